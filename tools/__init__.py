@@ -1,0 +1,1 @@
+"""The desk companion: train, evaluate, deploy."""
