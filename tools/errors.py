@@ -1,0 +1,17 @@
+"""What can go wrong on the desk, each error also a builtin."""
+
+
+class DeskError(Exception):
+    """Base of every error that the desk raises on purpose: one line, meant to be read."""
+
+
+class BadLabels(DeskError, ValueError):
+    """A folder of pictures has no usable `labels.csv`."""
+
+
+class BadOption(DeskError, ValueError):
+    """An option has a value that can't be meant."""
+
+
+class DownloadFailed(DeskError, OSError):
+    """MNIST could not be fetched from any mirror."""
