@@ -1,0 +1,319 @@
+"""The configuration: defaults, then a TOML file, then the command line, into frozen dataclasses.
+
+Every key carries what it allows, so that a mistake is answered by name, and so that
+`config.toml`, which explains each key, can be held equal to what stands here.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from device.errors import BadConfig
+
+SYSTEM_FILE = Path("/etc/inkling/config.toml")
+LARGEST_FILE = 64 * 1024
+"""Bytes. A configuration is a page; what is longer is some other file, given by mistake."""
+
+RESERVED_PINS = {
+    0: "the HAT's identification",
+    1: "the HAT's identification",
+    2: "I2C",
+    3: "I2C, and wakes the Pi from halt",
+    14: "the console",
+    15: "the console",
+}
+FREE_PINS = tuple(gpio for gpio in range(28) if gpio not in RESERVED_PINS)
+
+DISPLAYS = ("seven_segment", "ten_leds", "binary", "console")
+HOLD_ACTIONS = ("nothing", "live", "shutdown")
+
+
+class Allowed(NamedTuple):
+    """What a key allows: in words for the error, and as a test of one value."""
+
+    words: str
+    fits: Callable[[Any], bool]
+
+
+def _key(default: Any, words: str, fits: Callable[[Any], bool]) -> Any:
+    return field(default=default, metadata={"allowed": Allowed(words, fits)})
+
+
+def _is_whole(value: object) -> bool:
+    """True and False are ints to Python, but no number anybody meant to write."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _whole(default: int, low: int, high: int, *, even: bool = False) -> Any:
+    kind = "an even whole number" if even else "a whole number"
+    return _key(
+        default,
+        f"{kind} from {low} to {high}",
+        lambda value: _is_whole(value) and low <= value <= high and not (even and value % 2),
+    )
+
+
+def _number(default: float, low: float, high: float) -> Any:
+    return _key(
+        default,
+        f"a number from {low:g} to {high:g}",
+        lambda value: (_is_whole(value) or isinstance(value, float)) and low <= value <= high,
+    )
+
+
+def _choice(default: str, choices: tuple[str, ...]) -> Any:
+    words = "one of " + ", ".join(f'"{choice}"' for choice in choices)
+    return _key(default, words, lambda value: isinstance(value, str) and value in choices)
+
+
+def _flag(default: bool) -> Any:
+    return _key(default, "true or false", lambda value: isinstance(value, bool))
+
+
+def _is_free_pin(value: object) -> bool:
+    return _is_whole(value) and value in FREE_PINS
+
+
+_PIN_WORDS = "4 to 13 and 16 to 27 (GPIO numbers; the others are I2C, the console and the HAT's)"
+
+
+def _pin(default: int) -> Any:
+    return _key(default, f"a pin: {_PIN_WORDS}", _is_free_pin)
+
+
+def _pins(*default: int) -> Any:
+    count = len(default)
+    return _key(
+        default,
+        f"a list of {count} pins: {_PIN_WORDS}",
+        lambda value: (
+            isinstance(value, list) and len(value) == count and all(map(_is_free_pin, value))
+        ),
+    )
+
+
+def _names(default: tuple[str, ...], choices: tuple[str, ...]) -> Any:
+    return _key(
+        default,
+        "a list of " + ", ".join(f'"{choice}"' for choice in choices) + ", each at most once",
+        lambda value: (
+            isinstance(value, list)
+            and all(isinstance(name, str) and name in choices for name in value)
+            and len(set(value)) == len(value)
+        ),
+    )
+
+
+def _text(default: str, words: str) -> Any:
+    return _key(
+        default,
+        words,
+        lambda value: isinstance(value, str) and len(value) <= 4096 and "\0" not in value,
+    )
+
+
+def _command(*default: str) -> Any:
+    return _key(
+        default,
+        "a list of a program and its arguments",
+        lambda value: (
+            isinstance(value, list)
+            and bool(value)
+            and all(isinstance(word, str) and word and "\0" not in word for word in value)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CameraConfig:
+    """The camera: what it delivers and how long it may take."""
+
+    width: int = _whole(640, 64, 4056, even=True)
+    height: int = _whole(480, 64, 3040, even=True)
+    stream: str = _choice("lores", ("lores", "main"))
+    frame_interval_s: float = _number(0.2, 0.02, 2.0)
+    settle_s: float = _number(3.0, 0.0, 30.0)
+    capture_timeout_s: float = _number(5.0, 0.5, 60.0)
+    open_timeout_s: float = _number(30.0, 1.0, 120.0)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardConfig:
+    """The pins, as GPIO numbers, and how the button and the displays behave."""
+
+    button: int = _pin(17)
+    bounce_s: float = _number(0.03, 0.001, 0.5)
+    hold: str = _choice("nothing", HOLD_ACTIONS)
+    hold_s: float = _number(2.0, 0.5, 30.0)
+    light: int = _pin(27)
+    displays: tuple[str, ...] = _names(("seven_segment",), DISPLAYS)
+    seven_segment: tuple[int, ...] = _pins(5, 6, 13, 19, 26, 21, 20)
+    common_anode: bool = _flag(False)
+    ten_leds: tuple[int, ...] = _pins(4, 18, 22, 23, 24, 25, 8, 7, 12, 16)
+    binary: tuple[int, ...] = _pins(22, 23, 24, 25)
+    active_high: bool = _flag(True)
+    show_s: float = _number(20.0, 0.0, 3600.0)
+    digit_s: float = _number(0.8, 0.1, 10.0)
+    gap_s: float = _number(0.25, 0.05, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingConfig:
+    """What reads: the weights, and how live mode makes up its mind."""
+
+    weights: str = _text("", 'a path to an .npz file, or "" for the shipped weights')
+    live_frames: int = _whole(3, 2, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceConfig:
+    """How the daemon deals with faults, and how it shuts the Pi down."""
+
+    retries: int = _whole(8, 0, 1000)
+    retry_s: float = _number(1.0, 0.05, 60.0)
+    retry_most_s: float = _number(15.0, 0.05, 3600.0)
+    shutdown_command: tuple[str, ...] = _command("systemctl", "poweroff")
+    log: str = _choice("info", ("debug", "info", "warning", "error"))
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration, one section an attribute."""
+
+    camera: CameraConfig = CameraConfig()
+    board: BoardConfig = BoardConfig()
+    reading: ReadingConfig = ReadingConfig()
+    service: ServiceConfig = ServiceConfig()
+
+
+def load_config(path: Path | None = None, overrides: Iterable[str] = ()) -> Config:
+    """Put the configuration together.
+
+    Parameters
+    ----------
+    path
+        The TOML file. None takes `/etc/inkling/config.toml` where there is one;
+        a file that is named must exist.
+    overrides
+        `section.key=value` from the command line, the value as TOML writes it;
+        what TOML can't read is taken as text.
+
+    Raises
+    ------
+    BadConfig
+        With one line that names file, section and key, and what is allowed.
+    """
+    config = Config()
+    source = path if path is not None else SYSTEM_FILE
+    if path is not None or SYSTEM_FILE.exists():
+        config = _merge(config, _read(source), str(source))
+    for override in overrides:
+        config = _merge(config, _parse_override(override), f"--set {override}")
+    _check_together(config, str(source) if path is not None else "configuration")
+    return config
+
+
+def used_pins(board: BoardConfig) -> list[tuple[str, int]]:
+    """List the pins that this configuration uses, each with its part's name."""
+    pins = [("button", board.button), ("light", board.light)]
+    for display in board.displays:
+        if display != "console":
+            pins += [(display, gpio) for gpio in getattr(board, display)]
+    return pins
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise BadConfig(f"{path}: can't be read: {error.strerror or error}") from error
+    if len(content) > LARGEST_FILE:
+        raise BadConfig(f"{path}: longer than {LARGEST_FILE // 1024} KB: no configuration is")
+    if not content.strip():
+        # An empty file is what a power cut leaves of one that was being written.
+        raise BadConfig(f"{path}: is empty: write it again or remove it")
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadConfig(
+            f"{path}: byte {error.start} is not UTF-8: save the file as UTF-8 text"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(f"{path}: is not TOML: {str(error)[:1].lower()}{str(error)[1:]}") from error
+    except RecursionError as error:
+        raise BadConfig(f"{path}: is not TOML: nested too deeply") from error
+
+
+def _parse_override(override: str) -> dict[str, Any]:
+    name, equals, text = override.partition("=")
+    section, dot, key = name.strip().partition(".")
+    if not (equals and dot and section and key):
+        raise BadConfig(f"--set {override}: write section.key=value, as in camera.width=640")
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+        value = parsed["value"] if len(parsed) == 1 else text
+    except (tomllib.TOMLDecodeError, RecursionError):
+        value = text.strip()
+    return {section: {key: value}}
+
+
+def _merge(config: Config, found: Mapping[str, Any], where: str) -> Config:
+    sections = {section.name: getattr(config, section.name) for section in fields(config)}
+    for name, values in found.items():
+        if name not in sections:
+            raise BadConfig(
+                f"{where}: unknown section [{name}]; known sections: {', '.join(sorted(sections))}"
+            )
+        if not isinstance(values, dict):
+            raise BadConfig(f"{where}: {name} is a section: write [{name}] and its keys below it")
+        sections[name] = _merge_section(sections[name], values, f"{where}: [{name}]")
+    return Config(**sections)
+
+
+def _merge_section(section: Any, found: Mapping[str, Any], where: str) -> Any:
+    known: dict[str, Field[Any]] = {key.name: key for key in fields(section)}
+    changes = {}
+    for name, value in found.items():
+        if name not in known:
+            keys = ", ".join(sorted(known))
+            raise BadConfig(f"{where}: unknown key '{name}'; known keys: {keys}")
+        allowed: Allowed = known[name].metadata["allowed"]
+        if not allowed.fits(value):
+            raise BadConfig(f"{where}: {name} is {_quote(value)}; allowed: {allowed.words}")
+        if isinstance(known[name].default, float):
+            value = float(value)
+        changes[name] = tuple(value) if isinstance(value, list) else value
+    return replace(section, **changes)
+
+
+def _quote(value: object) -> str:
+    """Show a value as TOML writes it, short enough for one line."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = f'"{value}"' if isinstance(value, str) else repr(value)
+    text = text.encode("unicode_escape").decode("ascii")
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _check_together(config: Config, where: str) -> None:
+    board, service = config.board, config.service
+    owners: dict[int, str] = {}
+    for part, gpio in used_pins(board):
+        if gpio in owners:
+            raise BadConfig(
+                f"{where}: [board]: GPIO{gpio} is used twice, by {owners[gpio]} and {part}; "
+                "allowed: each pin once"
+            )
+        owners[gpio] = part
+    if board.hold_s <= board.bounce_s:
+        raise BadConfig(
+            f"{where}: [board]: hold_s is {board.hold_s:g}; allowed: more than bounce_s"
+        )
+    if service.retry_most_s < service.retry_s:
+        raise BadConfig(
+            f"{where}: [service]: retry_most_s is {service.retry_most_s:g}; "
+            f"allowed: at least retry_s, {service.retry_s:g}"
+        )
