@@ -1,0 +1,26 @@
+"""What every test may ask for."""
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+# Where administrators' programs live that a user's PATH doesn't always name.
+ADMINISTRATION = os.pathsep.join(("/usr/local/sbin", "/usr/sbin", "/sbin"))
+
+
+@pytest.fixture
+def needs() -> Callable[[str], str]:
+    """Find a program by name; without it the test is skipped, and fails where CI=true."""
+
+    def find(program: str) -> str:
+        path = shutil.which(program, path=os.pathsep.join((os.environ["PATH"], ADMINISTRATION)))
+        if path is None:
+            missing = f"{program} is not installed"
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"{missing}, and CI=true promises it")
+            pytest.skip(missing)
+        return path
+
+    return find
