@@ -11,6 +11,7 @@ from device.errors import DeviceError
 COMMANDS = {
     "train": "train a network and write its weights",
     "evaluate": "measure a network on MNIST or on folders of labelled pictures",
+    "download": "fetch MNIST into the user's cache folder and print where it is",
     "bench": "compare costs within one run",
     "deploy": "bring code, units, configuration and weights to a Pi over ssh",
 }

@@ -16,17 +16,18 @@ def written_aside(path: Path) -> Iterator[IO[bytes]]:
     fails, the part written is removed and what stood at `path` stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    aside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(aside, 0o666 & ~_umask())  # mkstemp lets only the owner read
-        os.replace(aside, path)
+        aside.chmod(0o666 & ~_umask())  # mkstemp lets only the owner read
+        aside.replace(path)
     except BaseException:
         with suppress(OSError):
-            os.unlink(aside)
+            aside.unlink()
         raise
 
 
