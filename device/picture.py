@@ -11,10 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-# WebP is imported, as TIFF is, so that it is registered: Pillow would otherwise import
-# all of its forty plugins to look for it.
-from PIL import Image, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
-from PIL.TiffImagePlugin import TiffImageFile
+# TIFF and WebP are imported so that they are registered: Pillow would otherwise
+# import all of its forty plugins to look for them.
+from PIL import Image, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin  # noqa: F401
 
 from device.errors import BadPicture
 from device.reading import Frame
@@ -106,11 +105,8 @@ def _decode(path: str | Path) -> Frame:
             _check_size(image)
             # The Y of a JPEG is decoded alone: a quarter of the memory, half the time.
             image.draft("L", image.size)
-            orientation = _orientation(image)
             image.load()
-            if isinstance(image, TiffImageFile) and _ORIENTATION_TAG not in image.tag_v2:
-                orientation = 1  # newer Pillow turns a TIFF itself while loading it
-            return np.array(_upright(_grey(image), orientation))
+            return np.array(_upright(_grey(image), _orientation(image)))
     except BadPicture:
         raise
     except UnidentifiedImageError as error:
@@ -169,6 +165,8 @@ def _deep_grey(image: Image.Image) -> NDArray[np.uint8]:
 
 def _orientation(image: Image.Image) -> int:
     """Read the EXIF orientation; a damaged EXIF block doesn't spoil a good picture."""
+    if image.format == "TIFF":  # Pillow has turned it while loading
+        return 1
     try:
         return int(image.getexif().get(_ORIENTATION_TAG, 1))
     except Exception:  # noqa: BLE001 - whatever a hostile EXIF block leads the parser to
