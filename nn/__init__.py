@@ -1,1 +1,42 @@
-"""The neural network: initialise, train, query."""
+"""The neural network: initialise, train, query, backquery, save and load.
+
+What only training needs, `nn.optimisers` and `nn.mnist`, is imported by name, so
+that the appliance doesn't pay for it.
+"""
+
+from pathlib import Path
+
+from nn.errors import (
+    BadArchitecture,
+    BadExamples,
+    BadSignals,
+    BadWeights,
+    NetworkError,
+    SaveFailed,
+)
+from nn.layers import Convolution, Dense, Dropout, MaxPooling
+from nn.network import Network, one_hot, scale_inputs
+from nn.store import Card, LoadedNetwork, load
+
+SHIPPED_WEIGHTS = Path(__file__).with_name("inkling.npz")
+"""The weights that come with the program."""
+
+__all__ = [
+    "SHIPPED_WEIGHTS",
+    "BadArchitecture",
+    "BadExamples",
+    "BadSignals",
+    "BadWeights",
+    "Card",
+    "Convolution",
+    "Dense",
+    "Dropout",
+    "LoadedNetwork",
+    "MaxPooling",
+    "Network",
+    "NetworkError",
+    "SaveFailed",
+    "load",
+    "one_hot",
+    "scale_inputs",
+]

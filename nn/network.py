@@ -1,0 +1,374 @@
+"""The network: initialise, train, query, and backquery.
+
+It is the network of Tariq Rashid's talk "A Gentle Introduction to Neural
+Networks (with Python)", grown to any stack of layers. `Network.talk` is the one
+of the talk; everything else is the same three operations.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from nn.activations import Array
+from nn.errors import BadArchitecture, BadSignals
+from nn.layers import Dense, Dropout, Layer, Shape
+from nn.losses import loss_for
+
+if TYPE_CHECKING:
+    from nn.store import Card
+
+# How many numbers a query works on at once: a large batch is cut to it, so that
+# memory stays bounded and close to the processor.
+_AT_ONCE = 2**21
+
+
+class Optimiser(Protocol):
+    """Moves weights against their gradients; see `nn.optimisers`."""
+
+    def step(self, weights: Array, gradients: Array, learning_rate: float) -> None:
+        """Change `weights` in place."""
+
+
+class Network:
+    """Layers of nodes that signals are fed forward through and errors are fed back through.
+
+    Parameters
+    ----------
+    inputs
+        The number of input nodes, or (rows, columns, channels) of a picture.
+        Inputs are given flat either way.
+    layers
+        From the first hidden layer to the output layer. They are descriptions:
+        the network makes its own copies.
+    loss
+        "squared error", "cross-entropy" (with a sigmoid or softmax output) or
+        "split error", the talk's. By default cross-entropy with softmax, else
+        squared error.
+    learning_rate
+        Moderates every change of the weights, unless `train` is told otherwise.
+    dtype
+        float32; float64 is for checking gradients.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(3)
+    >>> network = Network.talk(inputs=2, hidden_nodes=3, outputs=1, rng=rng)
+    >>> network.query([0.01, 1.0]).shape
+    (1,)
+    >>> before = network.train([0.01, 1.0], [0.99])
+    >>> network.train([0.01, 1.0], [0.99]) < before
+    True
+    """
+
+    def __init__(
+        self,
+        inputs: int | Shape,
+        layers: Sequence[Layer],
+        *,
+        loss: str | None = None,
+        learning_rate: float = 0.1,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        self.inputs: Shape = (inputs,) if isinstance(inputs, int) else tuple(inputs)
+        self.layers = connect(self.inputs, layers)
+        self.outputs = prod(self.layers[-1].outputs)
+        softmax = self.layers[-1].activation == "softmax"
+        self.loss = loss or ("cross-entropy" if softmax else "squared error")
+        self._loss = loss_for(self.loss, self.layers[-1].activation)
+        self.learning_rate = learning_rate
+        self.rng: np.random.Generator | None = None
+        """What dropout draws from; `initialise` keeps the generator that it was given."""
+        self._weights: Array = np.zeros(count_parameters(self.layers), dtype)
+        self._gradients: Array | None = None
+        for number, name, view in self._views(self._weights):
+            setattr(self.layers[number], name, view)
+
+    @classmethod
+    def talk(
+        cls,
+        inputs: int = 784,
+        hidden_nodes: int = 200,
+        outputs: int = 10,
+        *,
+        rng: np.random.Generator,
+        learning_rate: float = 0.1,
+        dtype: DTypeLike = np.float32,
+    ) -> Self:
+        """Return the network of the talk, initialised.
+
+        Sigmoid nodes without biases. Link weights come from a normal distribution
+        with the standard deviation (nodes)^-0.5 of the layer that they lead into.
+        Errors are split back by the link weights alone, and weights are moved
+        against the slope of the squared error. `layers[0].weights` is the talk's
+        `wih`, `layers[1].weights` its `who`.
+        """
+        layers = [Dense(hidden_nodes, has_biases=False), Dense(outputs, has_biases=False)]
+        network = cls(
+            inputs, layers, loss="split error", learning_rate=learning_rate, dtype=dtype
+        )
+        network.initialise(rng)
+        return network
+
+    def initialise(self, rng: np.random.Generator) -> None:
+        """Draw new weights, spread as each layer's activation wants them; biases are 0."""
+        self.rng = rng
+        for layer in self.layers:
+            layer.initialise(rng)
+
+    def train(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        *,
+        learning_rate: float | None = None,
+        optimiser: Optimiser | None = None,
+    ) -> float:
+        """Move the weights one step towards giving `targets` for `inputs`.
+
+        Parameters
+        ----------
+        inputs, targets
+            One example, (inputs,) and (outputs,), or a batch, (n, inputs) and
+            (n, outputs), which is learnt from as a whole, by its mean.
+        learning_rate
+            Instead of the network's own.
+        optimiser
+            Makes the step; plain gradient descent without one.
+
+        Returns
+        -------
+        float
+            The mean loss over the examples as it was before the step.
+
+        Raises
+        ------
+        BadSignals
+            When inputs or targets don't fit the network.
+        """
+        signals, _ = self._batch(inputs, "inputs", prod(self.inputs))
+        wanted, _ = self._batch(targets, "targets", self.outputs)
+        if len(signals) != len(wanted) or not len(signals):
+            raise BadSignals(f"{len(signals)} inputs for {len(wanted)} targets; give as many of both")
+        if self.rng is None and any(isinstance(layer, Dropout) for layer in self.layers):
+            raise BadSignals("dropout has no generator to draw from; set network.rng")
+        outputs = self._feed_forward(signals, remember=True, rng=self.rng)
+        self._find_gradients((outputs - wanted) / signals.dtype.type(len(signals)))
+        rate = self.learning_rate if learning_rate is None else learning_rate
+        if optimiser is None:
+            self._weights -= rate * self.gradients
+        else:
+            optimiser.step(self._weights, self.gradients, rate)
+        return self._loss.value(outputs, wanted) / len(signals)
+
+    def query(self, inputs: ArrayLike) -> Array:
+        """Return what the network makes of its inputs.
+
+        Parameters
+        ----------
+        inputs
+            One example, (inputs,), or a batch, (n, inputs); values 0.01 to 1.0.
+
+        Returns
+        -------
+        array of float32
+            (outputs,) or (n, outputs).
+        """
+        signals, single = self._batch(inputs, "inputs", prod(self.inputs))
+        outputs = np.empty((len(signals), self.outputs), self._weights.dtype)
+        step = max(1, _AT_ONCE // max(layer.working_size() for layer in self.layers))
+        for start in range(0, len(signals), step):
+            part = slice(start, start + step)
+            outputs[part] = self._feed_forward(signals[part], remember=False, rng=None)
+        return outputs[0] if single else outputs
+
+    def backquery(self, targets: ArrayLike) -> Array:
+        """Run the network backwards: what would it like to see, to answer `targets`?
+
+        As in the talk's book: every layer's activation is undone, signals go back
+        over the transposed link weights and are rescaled to 0.01 to 0.99.
+
+        Parameters
+        ----------
+        targets
+            (outputs,) or (n, outputs), each above 0 and below 1, such as 0.01 and 0.99.
+
+        Returns
+        -------
+        array of float32
+            (inputs,) or (n, inputs), from 0.01 to 0.99.
+
+        Raises
+        ------
+        BadArchitecture
+            When a layer isn't a dense layer of sigmoid nodes, which alone can be undone.
+        """
+        signals, single = self._batch(targets, "targets", self.outputs)
+        if not ((signals > 0) & (signals < 1)).all():
+            raise BadSignals("targets to query back from lie above 0 and below 1: use 0.01 and 0.99")
+        for layer in reversed(self.layers):
+            if not isinstance(layer, Dense) or layer.activation != "sigmoid":
+                raise BadArchitecture(
+                    f"cannot query back through {layer.kind} with {layer.activation};"
+                    " allowed: dense layers of sigmoid nodes"
+                )
+            sums = np.log(signals / (1 - signals))
+            signals = _rescale((sums - layer.biases if layer.has_biases else sums) @ layer.weights)
+        return signals[0] if single else signals
+
+    def input_gradient(self, inputs: ArrayLike, outputs_gradient: ArrayLike) -> Array:
+        """Return the slope against the inputs of something with a known slope against the outputs.
+
+        Shapes as in `train`; dropout is off. Useful to see what an answer hangs on.
+        """
+        signals, single = self._batch(inputs, "inputs", prod(self.inputs))
+        errors, _ = self._batch(outputs_gradient, "outputs_gradient", self.outputs)
+        self._feed_forward(signals, remember=True, rng=None)
+        for layer in reversed(self.layers):
+            errors = layer.feed_back(layer.function.back(errors, layer.given))
+        errors = errors.reshape(signals.shape)
+        return errors[0] if single else errors
+
+    def save(
+        self,
+        path: str | Path,
+        card: "Card",
+        *,
+        example: ArrayLike | None = None,
+        dtype: DTypeLike = np.float32,
+    ) -> None:
+        """Write the network to an .npz file, whole or not at all; see `nn.store.save`."""
+        from nn.store import save  # the store builds networks, and only the desk saves them
+
+        save(self, path, card, example=example, dtype=dtype)
+
+    @property
+    def weights(self) -> Array:
+        """All weights and biases as one vector, live: copy it to keep it, assign to restore it."""
+        return self._weights
+
+    @weights.setter
+    def weights(self, weights: ArrayLike) -> None:
+        self._weights[...] = weights
+
+    @property
+    def gradients(self) -> Array:
+        """The gradients of the last training step, in the order of `weights`."""
+        if self._gradients is None:
+            # Only training pays for this memory.
+            self._gradients = np.zeros_like(self._weights)
+            for layer in self.layers:
+                layer.gradients = {}
+            for number, name, view in self._views(self._gradients):
+                self.layers[number].gradients[name] = view
+        return self._gradients
+
+    def architecture(self) -> dict[str, Any]:
+        """Describe the network without its weights, ready for JSON."""
+        layers = [layer.settings() for layer in self.layers]
+        return {"inputs": list(self.inputs), "layers": layers, "loss": self.loss}
+
+    def arrays(self) -> dict[str, Array]:
+        """Return every layer's weights and biases by name, such as "layer1_weights"; live."""
+        return {
+            f"layer{number + 1}_{name}": view
+            for number, name, view in self._views(self._weights)
+        }
+
+    def _views(self, vector: Array) -> Iterator[tuple[int, str, Array]]:
+        """Yield each layer's number, and by name its share of a vector of all parameters."""
+        start = 0
+        for number, layer in enumerate(self.layers):
+            for name, shape in layer.parameter_shapes().items():
+                end = start + prod(shape)
+                yield number, name, vector[start:end].reshape(shape)
+                start = end
+
+    def _batch(self, signals: ArrayLike, name: str, nodes: int) -> tuple[Array, bool]:
+        batch: Array = np.asarray(signals, dtype=self._weights.dtype)
+        if batch.ndim not in (1, 2) or batch.shape[-1] != nodes:
+            raise BadSignals(f"{name} of shape {batch.shape}; allowed: ({nodes},) or (n, {nodes})")
+        return batch.reshape(-1, nodes), batch.ndim == 1
+
+    def _feed_forward(
+        self, signals: Array, remember: bool, rng: np.random.Generator | None
+    ) -> Array:
+        signals = signals.reshape(-1, *self.inputs)
+        for layer in self.layers:
+            signals = layer.feed_forward(signals, remember, rng)
+        return signals.reshape(len(signals), -1)
+
+    def _find_gradients(self, errors: Array) -> None:
+        """Feed the errors back, from (outputs - targets) to the gradients of every weight."""
+        assert self.gradients is not None  # makes the place for them
+        first, last = self.layers[0], self.layers[-1]
+        errors = errors.reshape(-1, *last.outputs)
+        for layer in reversed(self.layers):
+            if layer is last and self._loss.cancels_slope:
+                deltas = errors
+            else:
+                deltas = layer.function.back(errors, layer.given)
+            layer.find_gradients(deltas)
+            if layer is not first:  # nobody asks what the inputs should have been
+                errors = layer.feed_back(errors if self._loss.splits else deltas)
+
+
+def connect(inputs: Shape, layers: Sequence[Layer]) -> list[Layer]:
+    """Return copies of the layers, each told the shape that the one before gives it."""
+    if not layers or len(inputs) not in (1, 3):
+        raise BadArchitecture(
+            f"{len(layers)} layers on inputs {inputs};"
+            " allowed: at least one, on (nodes,) or (rows, columns, channels)"
+        )
+    if not all(type(side) is int and side >= 1 for side in inputs):
+        raise BadArchitecture(f"inputs {inputs}; allowed: whole numbers from 1")
+    connected = [replace(layer) for layer in layers]  # type: ignore[type-var]  # every concrete layer is a dataclass
+    for layer in connected:
+        layer.connect(inputs)
+        inputs = layer.outputs
+    if any(layer.activation == "softmax" for layer in connected[:-1]):
+        raise BadArchitecture("softmax in a hidden layer; allowed: in the last layer only")
+    return connected
+
+
+def count_parameters(layers: Sequence[Layer]) -> int:
+    """Return how many weights and biases connected layers have together."""
+    return sum(prod(shape) for layer in layers for shape in layer.parameter_shapes().values())
+
+
+def scale_inputs(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return pixels, 0 to 255, as inputs, 0.01 to 1.0, in the same shape.
+
+    Never 0, because a link from a node that says 0 can't learn.
+
+    >>> scale_inputs(np.array([0, 255], np.uint8))
+    array([0.01, 1.  ], dtype=float32)
+    """
+    return pixels * np.float32(0.99 / 255) + np.float32(0.01)
+
+
+def one_hot(
+    labels: ArrayLike, outputs: int = 10, *, off: float = 0.01, on: float = 0.99
+) -> NDArray[np.float32]:
+    """Return the targets for labels, (n,) → (n, outputs) or () → (outputs,).
+
+    Sigmoid nodes never quite reach 0 and 1, so the talk wants 0.01 and 0.99;
+    softmax wants 0 and 1.
+
+    >>> one_hot(2, 4)
+    array([0.01, 0.01, 0.99, 0.01], dtype=float32)
+    """
+    chosen = np.asarray(labels)[..., None] == np.arange(outputs)
+    return np.where(chosen, np.float32(on), np.float32(off))
+
+
+def _rescale(signals: Array) -> Array:
+    """Return each example stretched to 0.01 to 0.99; one that is all the same becomes 0.01."""
+    low = signals.min(axis=-1, keepdims=True)
+    spread = signals.max(axis=-1, keepdims=True) - low
+    scaled: Array = (signals - low) / np.where(spread > 0, spread, 1) * 0.98 + 0.01
+    return scaled.astype(signals.dtype)

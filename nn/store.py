@@ -1,0 +1,401 @@
+"""Networks in files: an .npz with the architecture, the weights, and a card that tells of them.
+
+A weights file may be torn, foreign or made to do harm, and the appliance reads it
+at every start. So a file is an uncompressed zip of plain arrays, and nothing in it
+is believed before it is checked: no pickles, no decompression, no size taken from
+a header without a bound. What is left after the checks is held to a SHA-256.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+import struct
+import zipfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from math import isfinite, prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+from nn.activations import Array
+from nn.errors import BadArchitecture, BadWeights, SaveFailed
+from nn.layers import LAYERS, Layer
+from nn.network import Network, connect, count_parameters
+
+FORMAT = 1
+"""The format that is written, and the only one that there has been."""
+
+_LARGEST_FILE = 8 * 2**20
+_LARGEST_TEXT = 64 * 2**10
+_MOST_PARAMETERS = 2 * 2**20
+_MOST_LAYERS = 64
+# How many numbers one example may take within a layer: a picture of 28×28 takes
+# a few thousand, and a query makes room for at least one example.
+_WIDEST_LAYER = 2**20
+_TOLERANCE = 1e-3
+
+_NPY_HEADER = re.compile(
+    rb"\x93NUMPY\x01\x00(..)\{'descr': '([<|][a-zA-Z]\d{1,6})', 'fortran_order': False, "
+    rb"'shape': \(([\d, ]{0,60})\), \} *\n",
+    re.DOTALL,
+)
+_END_OF_ZIP = struct.Struct("<4s4H2LH")
+# What zipfile says of a file that isn't a sound zip.
+_TORN = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, struct.error)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a network is, beside its weights.
+
+    `preparation` is the version of the image preparation that it was trained
+    through, `trained` says how it was trained (seed, epochs, examples, date …),
+    `accuracy` what was measured, `temperature` what confidences are softened by,
+    `thresholds` what the reader refuses below.
+    """
+
+    name: str
+    preparation: int
+    labels: tuple[str, ...]
+    trained: Mapping[str, Any] = field(default_factory=dict)
+    accuracy: Mapping[str, float] = field(default_factory=dict)
+    temperature: float = 1.0
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        checks = {
+            "format": self.format == FORMAT,
+            "name": isinstance(self.name, str),
+            "preparation": type(self.preparation) is int,
+            "labels": isinstance(self.labels, tuple)
+            and all(isinstance(label, str) for label in self.labels),
+            "trained": isinstance(self.trained, dict),
+            "accuracy": _all_finite(self.accuracy),
+            "temperature": _is_finite(self.temperature) and self.temperature > 0,
+            "thresholds": _all_finite(self.thresholds),
+        }
+        for name, sound in checks.items():
+            if not sound:
+                raise BadWeights(f"card: {name} is {getattr(self, name)!r:.60}")
+
+
+class LoadedNetwork(Network):
+    """A network from a file, with its card and an example whose answer is known."""
+
+    card: Card
+    example_inputs: Array
+    example_outputs: Array
+
+    def self_test(self) -> None:
+        """Check that the network still gives its stored answer.
+
+        Raises
+        ------
+        BadWeights
+            When an output is off by more than 1e-3.
+        """
+        found = self.query(self.example_inputs)
+        off = float(np.abs(found - self.example_outputs).max())
+        if not off <= _TOLERANCE:  # also when it is no number
+            raise BadWeights(
+                f"{self.card.name}: self-test is off by {off:.2g}; allowed: {_TOLERANCE};"
+                " put the weights file back, or train again"
+            )
+
+
+def save(
+    network: Network,
+    path: str | Path,
+    card: Card,
+    *,
+    example: ArrayLike | None = None,
+    dtype: DTypeLike = np.float32,
+) -> None:
+    """Write a network to an .npz file, whole or not at all.
+
+    Parameters
+    ----------
+    card
+        Goes along with the weights.
+    example
+        Inputs, (inputs,), that the network is to be tested with wherever it is
+        loaded; a ramp from 0.01 to 1.0 without them.
+    dtype
+        float32, or float16 for a file of half the size.
+
+    Raises
+    ------
+    BadWeights
+        When `load` would refuse the file, such as for weights that aren't finite.
+    SaveFailed
+        When the file can't be written. A file that was there before is untouched.
+    """
+    path = Path(path)
+    ramp = np.linspace(0.01, 1.0, prod(network.inputs))
+    inputs = np.asarray(ramp if example is None else example, "<f4")
+    with np.errstate(over="ignore"):  # what overflows is refused below
+        weights = {name: array.astype(dtype) for name, array in network.arrays().items()}
+    arrays: dict[str, NDArray[Any]] = {
+        "format": np.array(FORMAT, "<i8"),
+        "card": _text(asdict(card)),
+        "architecture": _text(network.architecture()),
+        **weights,
+        "example_inputs": inputs,
+    }
+    # The stored answer is that of the stored weights, rounded as they are.
+    twin = Network(network.inputs, network.layers, loss=network.loss)
+    twin.weights = np.concatenate([array.ravel() for array in weights.values()])
+    arrays["example_outputs"] = twin.query(inputs)
+    arrays["sha256"] = np.array(_hash(arrays).encode())
+    content = io.BytesIO()
+    np.savez(content, **arrays)  # type: ignore[arg-type]  # numpy's stub takes a bool among them
+    _parse(path, content.getvalue())
+    _write(path, content.getvalue())
+
+
+def load(path: str | Path) -> LoadedNetwork:
+    """Return the network in an .npz file that `save` wrote.
+
+    Takes a few times the memory of the file, which may have 8 MB.
+
+    Raises
+    ------
+    BadWeights
+        For whatever is wrong with the file, in one line that names it.
+    """
+    path = Path(path)
+    return _parse(path, _read(path))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if not path.is_file():  # a directory, or a pipe that would never end
+            what = "not a regular file" if path.exists() else "no such file"
+            raise BadWeights(f"{path}: {what}; give an .npz file that was trained for inkling")
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise BadWeights(f"{path}: cannot be read: {error.strerror}") from error
+    if len(content) > _LARGEST_FILE:
+        raise BadWeights(f"{path}: larger than {_LARGEST_FILE} bytes; allowed: up to that")
+    return content
+
+
+def _write(path: Path, content: bytes) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            with aside.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise SaveFailed(f"{path}: cannot be saved: {error.strerror}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _parse(path: Path, content: bytes) -> LoadedNetwork:
+    try:
+        return _build(_arrays(content))
+    except (BadWeights, BadArchitecture) as error:
+        raise BadWeights(f"{path}: {error}") from error
+
+
+def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
+    """Return the file's arrays by name: plain ones, whole, and of the known format."""
+    _check_end(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            _check_members(archive.infolist(), members)
+            _check_format(_array(archive, members["format"]))
+            return {name: _array(archive, info) for name, info in members.items()}
+    except BadWeights:
+        raise
+    except _TORN as error:
+        raise BadWeights(f"torn, or no .npz file ({error!s:.60}); put a whole one back") from error
+
+
+def _check_end(content: bytes) -> None:
+    """Bound the zip's directory before zipfile makes an object of each entry."""
+    tail = content[-_END_OF_ZIP.size :]
+    sound = len(tail) == _END_OF_ZIP.size and tail.startswith(b"PK\x05\x06")
+    if not sound or content[-42:-38] == b"PK\x06\x07":  # the last would tell of a larger one
+        raise BadWeights("torn, or no .npz file of inkling; put a whole one back")
+    directory_size = _END_OF_ZIP.unpack(tail)[5]
+    if directory_size > _LARGEST_TEXT:
+        raise BadWeights(f"directory of {directory_size} bytes; allowed: {_LARGEST_TEXT}")
+
+
+def _check_members(infos: list[zipfile.ZipInfo], members: Mapping[str, zipfile.ZipInfo]) -> None:
+    if "format" not in members:
+        raise BadWeights("no format in it; give an .npz file that was trained for inkling")
+    if len(members) < len(infos):
+        raise BadWeights("an array is in it twice; put a whole file back")
+    for info in infos:
+        if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
+            raise BadWeights(f"{info.filename!r:.40} is compressed; allowed: np.savez's plain arrays")
+    size = sum(info.file_size for info in infos)
+    if size > _LARGEST_FILE:
+        raise BadWeights(f"arrays of {size} bytes; allowed: {_LARGEST_FILE}")
+
+
+def _check_format(array: NDArray[Any]) -> None:
+    found = array.item() if array.shape == () and array.dtype == np.int64 else "none"
+    if found != FORMAT:
+        raise BadWeights(
+            f"format {found}; this version reads format {FORMAT}:"
+            " train again with inkling-desk train, or update inkling"
+        )
+
+
+def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
+    """Return one member as an array, without numpy's own reader, which may evaluate its header."""
+    with archive.open(info) as member:
+        content = member.read(info.file_size + 1)
+    header = _NPY_HEADER.match(content)
+    if not header or header.end() != 10 + int.from_bytes(header[1], "little"):
+        raise BadWeights(f"{info.filename!r:.40} is no plain array; put a whole file back")
+    dtype = np.dtype(header[2].decode())
+    shape = tuple(int(side) for side in header[3].split(b",") if side.strip())
+    if dtype.hasobject or prod(shape) * dtype.itemsize != len(content) - header.end():
+        raise BadWeights(f"{info.filename!r:.40} isn't as long as it says; put a whole file back")
+    return np.frombuffer(content, dtype, offset=header.end()).reshape(shape)
+
+
+def _build(arrays: dict[str, NDArray[Any]]) -> LoadedNetwork:
+    """Return the network that sound arrays describe."""
+    architecture = _json(arrays, "architecture")
+    inputs, layers = _layers(architecture)
+    connected = connect(inputs, layers)
+    _check_sizes(connected)
+    network = LoadedNetwork(inputs, layers, loss=architecture["loss"])
+    _check_arrays(arrays, network)
+    if _hash(arrays).encode() != arrays["sha256"].item():
+        raise BadWeights("the SHA-256 differs from the stored one; put a whole file back")
+    network.card = _card(_json(arrays, "card"))
+    if len(network.card.labels) != network.outputs:
+        raise BadWeights(f"{len(network.card.labels)} labels for {network.outputs} outputs")
+    for name, place in network.arrays().items():
+        place[...] = arrays[name]
+    network.example_inputs = arrays["example_inputs"]
+    network.example_outputs = arrays["example_outputs"]
+    return network
+
+
+def _layers(architecture: Any) -> tuple[tuple[int, ...], list[Layer]]:
+    """Return inputs and layers from their JSON."""
+    _check_keys("architecture", architecture, {"inputs", "layers", "loss"})
+    inputs, layers, loss = (architecture[key] for key in ("inputs", "layers", "loss"))
+    if not isinstance(inputs, list) or not isinstance(layers, list) or not isinstance(loss, str):
+        raise BadWeights("architecture: inputs and layers are lists, and the loss is a name")
+    if len(layers) > _MOST_LAYERS:
+        raise BadWeights(f"architecture: {len(layers)} layers; allowed: {_MOST_LAYERS}")
+    return tuple(inputs), [_layer(settings) for settings in layers]
+
+
+def _layer(settings: Any) -> Layer:
+    kind = settings.get("kind") if isinstance(settings, dict) else None
+    if not isinstance(kind, str) or kind not in LAYERS:
+        raise BadWeights(f"layer of kind {kind!r:.40}; allowed: {', '.join(LAYERS)}")
+    known = {field.name for field in fields(LAYERS[kind])}  # type: ignore[arg-type]  # every concrete layer is a dataclass
+    _check_keys(f"{kind} layer", settings, known | {"kind"})
+    return LAYERS[kind](**{name: settings[name] for name in known})
+
+
+def _check_sizes(layers: list[Layer]) -> None:
+    """Bound the memory that the network will take, before it takes any."""
+    parameters = count_parameters(layers)
+    if parameters > _MOST_PARAMETERS:
+        raise BadWeights(f"architecture: {parameters:.3g} weights; allowed: {_MOST_PARAMETERS}")
+    widest = max(layer.working_size() for layer in layers)
+    if widest > _WIDEST_LAYER:
+        raise BadWeights(f"architecture: a layer {widest:.3g} wide; allowed: {_WIDEST_LAYER}")
+
+
+def _check_arrays(arrays: dict[str, NDArray[Any]], network: Network) -> None:
+    """Check that every array of the network is there, no other, each as it must be."""
+    shapes = {name: array.shape for name, array in network.arrays().items()}
+    halves = {name: ("<f4", "<f2") for name in shapes}
+    examples = {"example_inputs": (prod(network.inputs),), "example_outputs": (network.outputs,)}
+    texts: dict[str, tuple[int, ...]] = {"format": (), "card": (), "architecture": (), "sha256": ()}
+    _check_keys("file", arrays, {*shapes, *examples, *texts})
+    for name, shape in {**shapes, **examples, **texts}.items():
+        array = arrays[name]
+        if array.shape != shape or (
+            name not in texts and array.dtype.str not in halves.get(name, ("<f4",))
+        ):
+            raise BadWeights(f"{name} is {array.dtype} {array.shape}; allowed: float32 {shape}")
+        if name not in texts and not np.isfinite(array).all():
+            raise BadWeights(f"{name} has values that aren't finite; train again")
+
+
+def _card(settings: Any) -> Card:
+    _check_keys("card", settings, {field.name for field in fields(Card)})
+    labels = settings["labels"]
+    return Card(**{**settings, "labels": tuple(labels) if isinstance(labels, list) else labels})
+
+
+def _check_keys(where: str, found: Any, known: set[str]) -> None:
+    if not isinstance(found, dict):
+        raise BadWeights(f"{where}: {type(found).__name__} found; allowed: an object")
+    for name in sorted(found.keys() ^ known):
+        what = "missing" if name in known else "unknown"
+        raise BadWeights(f"{where}: {what} key {name!r:.40}; known keys: {', '.join(sorted(known))}")
+
+
+def _json(arrays: dict[str, NDArray[Any]], name: str) -> Any:
+    array = arrays.get(name)
+    if array is None or array.dtype.kind != "S" or array.nbytes > _LARGEST_TEXT or array.shape:
+        raise BadWeights(f"no sound {name} in it; put a whole file back")
+    try:
+        return json.loads(array.item().decode("ascii"), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadWeights(f"{name} is no JSON ({error!s:.60}); put a whole file back") from error
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is no number")
+
+
+def _text(settings: dict[str, Any]) -> NDArray[np.bytes_]:
+    try:
+        return np.array(json.dumps(settings, allow_nan=False).encode())
+    except (TypeError, ValueError) as error:
+        raise BadWeights(f"card: cannot be written as JSON: {error}") from error
+
+
+def _hash(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """Return the SHA-256 over all arrays but the stored hash: names, types, shapes, contents."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays.keys() - {"sha256"}):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {arrays[name].dtype.str} {arrays[name].shape}\n".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _is_finite(value: Any) -> bool:
+    return type(value) in (int, float) and isfinite(value)
+
+
+def _all_finite(values: Any) -> bool:
+    return isinstance(values, dict) and all(_is_finite(value) for value in values.values())
