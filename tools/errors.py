@@ -15,3 +15,15 @@ class BadOption(DeskError, ValueError):
 
 class DownloadFailed(DeskError, OSError):
     """MNIST could not be fetched from any mirror."""
+
+
+class BadCheckpoint(DeskError, ValueError):
+    """A training can't be resumed from this file."""
+
+
+class Diverged(DeskError, ArithmeticError):
+    """The weights grew without bound while training."""
+
+
+class NothingLearnt(DeskError, RuntimeError):
+    """Training was interrupted before there was anything to keep."""

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 import nn
+from nn.mnist import load_mnist
 from tools.labels import Kind, LabelledFolder, find_folders
 from tools.reading import read_pictures
 from tools.scoring import (
@@ -21,6 +22,7 @@ from tools.scoring import (
     Confusion,
     Outcome,
     Score,
+    answer_glyphs,
     confusion_text,
     digit_confusion,
     picture_confusion,
@@ -68,8 +70,8 @@ def is_mnist(folder: Path) -> bool:
 def evaluate_mnist(args: argparse.Namespace, console: Console) -> dict[str, object]:
     """Query the test digits as they are, without any preparation."""
     network = nn.load(args.weights)
-    mnist = nn.load_mnist(args.folder)
-    answers = answer_digits(network, mnist.test_images)
+    mnist = load_mnist(args.folder)
+    answers = answer_glyphs(network, mnist.test_images)
     counts = digit_confusion(mnist.test_labels, answers)
     error = 1 - float(np.trace(counts)) / len(answers)
     console.print(f"MNIST test digits: {len(answers)}, error {error:.2%}")
@@ -105,15 +107,6 @@ def evaluate_pictures(args: argparse.Namespace, console: Console) -> dict[str, o
         ],
         "mean": Score.mean(scores).as_json(),
     }
-
-
-def answer_digits(network: nn.Network, images: np.ndarray) -> np.ndarray:
-    """The likeliest of the ten digits for each glyph (n, 28, 28), in batches of bounded memory."""
-    answers = [
-        network.query(nn.scale_inputs(batch.reshape(len(batch), -1)))[:, :10].argmax(axis=1)
-        for batch in np.array_split(images, max(1, len(images) // 500))
-    ]
-    return np.concatenate(answers)
 
 
 def show_scores(

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from tools.files import written_aside
 from tools.scoring import Confusion
+from tools.training import Epoch
 
 
 def draw_confusion(
@@ -30,8 +31,24 @@ def draw_confusion(
     save_figure(path, figure)
 
 
+def draw_learning_curve(path: Path, history: Sequence[Epoch], title: str) -> None:
+    """Draw loss and validation errors over the epochs as a PNG."""
+    figure = Figure(figsize=(7, 5), layout="tight")
+    loss_axes, error_axes = figure.subplots(2, 1, sharex=True)
+    numbers = [epoch.number for epoch in history]
+    loss_axes.plot(numbers, [epoch.loss for epoch in history], ".-", color="black")
+    loss_axes.set(ylabel="training loss", title=title)
+    for name in history[0].errors:
+        errors = [100 * epoch.errors[name] for epoch in history]
+        error_axes.plot(numbers, errors, ".-", label=name)
+    if history[0].errors:
+        error_axes.legend()
+    error_axes.set(xlabel="epoch", ylabel="validation error (%)")
+    save_figure(path, figure)
+
+
 def save_figure(path: Path, figure: Figure) -> None:
     """Write the figure as a PNG in place of what stood at `path`."""
     # The canvas is named, so that no display and no global state of pyplot is involved.
     with written_aside(path) as file:
-        FigureCanvasAgg(figure).print_png(file)
+        FigureCanvasAgg(figure).print_png(file)  # type: ignore[no-untyped-call]  # matplotlib's gap

@@ -8,13 +8,13 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from device.reader import Reader
 from rich.console import Console
 from rich.progress import track
 
 import nn
 from device.errors import BadPicture
 from device.picture import open_picture
+from device.reader import Reader
 from tools.errors import BadOption
 from tools.labels import LabelledFolder, LabelledPicture
 from tools.scoring import Answer

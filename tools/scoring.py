@@ -7,6 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+import nn
 from tools.labels import NONE, LabelledPicture
 
 Confusion = NDArray[np.int64]
@@ -81,6 +82,19 @@ class Score:
             "misread": round(self.misread, 4),
             "refused": round(self.refused, 4),
         }
+
+
+def answer_glyphs(
+    network: nn.Network, glyphs: NDArray[np.uint8], *, digits_only: bool = True
+) -> NDArray[np.int64]:
+    """The likeliest answer for each glyph (n, 28, 28): 0 to 9, or 10 for "none" if allowed."""
+    allowed = 10 if digits_only else network.outputs
+    answers = [
+        network.query(nn.scale_inputs(batch.reshape(-1, 784)))[:, :allowed].argmax(axis=1)
+        # In parts, or the inputs of 60,000 glyphs would take 190 MB.
+        for batch in np.array_split(glyphs, -(-len(glyphs) // 1000))
+    ]
+    return np.concatenate(answers)
 
 
 def picture_confusion(answers: Iterable[Answer]) -> Confusion:

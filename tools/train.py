@@ -1,0 +1,211 @@
+"""`inkling-desk train`: make a network from MNIST and from what the desk generates."""
+
+import argparse
+import datetime
+import os
+from collections.abc import Callable
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+import nn
+from device import preparation
+from nn.mnist import Mnist, load_mnist
+from tools import pool
+from tools.batches import worker_pool
+from tools.download import fetch_mnist
+from tools.errors import BadOption, NothingLearnt
+from tools.figures import draw_learning_curve
+from tools.recipe import DECAYS, Recipe, base_recipe, build_network
+from tools.training import Epoch, Examples, Training, find_error, join, split
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `inkling-desk train`."""
+    parser.add_argument(
+        "--network",
+        default="shipped",
+        help="talk, shipped, or layers such as 784-200-10 or conv5x16-pool-conv5x48-pool-128 "
+        "(default: shipped)",
+    )
+    parser.add_argument("--mnist", type=Path, metavar="FOLDER", help="default: downloaded")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="default: NETWORK.npz")
+    parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument(
+        "--workers",
+        type=_number(int, 0, 64),
+        default=os.cpu_count() or 1,
+        help="processes that generate and distort examples (default: one for each core)",
+    )
+    recipe = parser.add_argument_group("recipe, by default that of the network")
+    recipe.add_argument("--seed", type=_number(int, 0, 2**63))
+    recipe.add_argument("--epochs", type=_number(int, 1, 10_000))
+    recipe.add_argument("--batch-size", type=_number(int, 1, 60_000))
+    recipe.add_argument("--learning-rate", type=_number(float, 1e-9, 100.0))
+    recipe.add_argument("--optimiser", choices=("descent", "momentum", "adam"))
+    recipe.add_argument("--weight-decay", type=_number(float, 0.0, 1.0))
+    recipe.add_argument("--decay", choices=DECAYS, help="how the learning rate falls")
+    recipe.add_argument("--augment", action=argparse.BooleanOptionalAction)
+    recipe.add_argument("--examples", type=_number(int, 0, 10**7), help="generated beside MNIST")
+    recipe.add_argument("--held-out", type=_number(int, 0, 10**6), help="digits for validation")
+    recipe.add_argument(
+        "--average", type=_number(float, 0.0, 0.99999), help="decay of the mean of the weights"
+    )
+    recipe.add_argument(
+        "--patience", type=_number(int, 0, 10_000), help="epochs without gain before stopping"
+    )
+
+
+def main(args: argparse.Namespace) -> int:
+    """Train as asked, keeping the best so far when interrupted."""
+    recipe, out = find_recipe(args), find_out(args)
+    checkpoint = out.with_suffix(".checkpoint.npz")
+    console = Console(highlight=False)
+    training = Training(build_network(recipe), recipe)
+    if args.resume:
+        training.restore(checkpoint)
+    mnist = load_mnist(args.mnist or fetch_mnist())
+    try:
+        run(training, mnist, checkpoint, args.workers, console)
+        interrupted = False
+    except KeyboardInterrupt:
+        interrupted = True
+    if training.best is None:
+        raise NothingLearnt("interrupted before the first epoch ended: nothing to keep")
+    card = keep_best(training, mnist, out)
+    if interrupted:
+        best = training.best_epoch.number
+        console.print(f"interrupted: kept epoch {best}, the best so far; --resume goes on")
+    else:
+        checkpoint.unlink(missing_ok=True)
+    error = card.accuracy["mnist_test_error"]
+    console.print(f"{out}: MNIST test error {error:.2%}", markup=False, soft_wrap=True)
+    return 0
+
+
+def find_recipe(args: argparse.Namespace) -> Recipe:
+    """The network's recipe with what the options change of it."""
+    names = {each.name for each in fields(Recipe)} - {"network"}
+    given = {name: value for name, value in vars(args).items() if name in names}
+    return replace(
+        base_recipe(args.network),
+        **{name: value for name, value in given.items() if value is not None},
+    )
+
+
+def find_out(args: argparse.Namespace) -> Path:
+    """Where to write, known to be writable before hours are spent."""
+    out: Path = args.out or Path(f"{args.network}.npz")
+    if out.suffix != ".npz":
+        raise BadOption(f"--out {out}: weights are kept in a file that ends in .npz")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        raise BadOption(f"--out {out}: cannot be written; give a file in a folder of yours")
+    return out
+
+
+def run(training: Training, mnist: Mnist, checkpoint: Path, workers: int, console: Console) -> None:
+    """Train until it is over, with a bar and a line for each epoch."""
+    recipe = training.recipe
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console, disable=not console.is_terminal)
+    with bar, worker_pool(workers if recipe.augment else 0) as pool_of_workers:
+        examples, validation = gather_examples(recipe, mnist, workers, bar)
+        task = bar.add_task("", total=recipe.epochs * len(examples))
+        bar.advance(task, len(training.history) * len(examples))
+        while not training.is_over:
+            bar.update(task, description=f"epoch {len(training.history) + 1}/{recipe.epochs}")
+            epoch = training.run_epoch(
+                examples,
+                validation,
+                workers=pool_of_workers,
+                advance=lambda count: bar.advance(task, count),
+            )
+            training.save(checkpoint)
+            console.print(describe(epoch, recipe.epochs), soft_wrap=True)
+
+
+def gather_examples(
+    recipe: Recipe, mnist: Mnist, workers: int, bar: Progress
+) -> tuple[Examples, dict[str, Examples]]:
+    """What to train on and what to validate on; the test digits are neither."""
+    digits = Examples(mnist.train_images, mnist.train_labels)
+    if recipe.held_out >= len(digits):
+        raise BadOption(f"--held-out {recipe.held_out}: there are {len(digits)} training digits")
+    if not recipe.held_out:
+        return _with_generated(digits, recipe.examples, recipe, workers, bar), {}
+    rng = np.random.default_rng([recipe.seed, recipe.held_out])
+    digits, held_out = split(digits, recipe.held_out, rng)
+    validation = {"digits": held_out}
+    some = recipe.examples // 10
+    if recipe.augment and some:
+        # The held-out digits drawn into generated glyphs: no training digit is among them.
+        validation["generated"] = _generate(held_out, some, recipe, workers, bar)
+    return _with_generated(digits, recipe.examples, recipe, workers, bar), validation
+
+
+def _with_generated(
+    digits: Examples, count: int, recipe: Recipe, workers: int, bar: Progress
+) -> Examples:
+    if not (recipe.augment and count):
+        return digits
+    return join([digits, _generate(digits, count, recipe, workers, bar)])
+
+
+def _generate(
+    digits: Examples, count: int, recipe: Recipe, workers: int, bar: Progress
+) -> Examples:
+    task = bar.add_task(f"{count} glyphs", total=count)
+    made = pool.load_or_build(
+        digits,
+        count,
+        recipe.seed,
+        workers=max(1, workers),
+        progress=lambda done: bar.update(task, completed=done),
+    )
+    bar.remove_task(task)
+    return made
+
+
+def describe(epoch: Epoch, epochs: int) -> str:
+    """One epoch in one line."""
+    errors = "".join(f", {name} {error:.2%}" for name, error in epoch.errors.items())
+    wrong = f", validation error:{errors[1:]}" if errors else ""
+    return f"epoch {epoch.number}/{epochs}: loss {epoch.loss:.4f}{wrong}, {epoch.seconds:.0f} s"
+
+
+def keep_best(training: Training, mnist: Mnist, out: Path) -> nn.Card:
+    """Write the best weights and the learning curve; look once at the test digits."""
+    network, recipe, best = training.network, training.recipe, training.best_epoch
+    assert training.best is not None
+    network.weights = training.best
+    accuracy = {f"validation_error_{name}": error for name, error in best.errors.items()}
+    test = Examples(mnist.test_images, mnist.test_labels)
+    accuracy["mnist_test_error"] = find_error(network, test)
+    now = datetime.datetime.now(datetime.UTC)
+    card = nn.Card(
+        name=f"inkling {recipe.network}",
+        preparation=preparation.VERSION,
+        labels=(*"0123456789", "none")[: network.outputs],
+        trained={**asdict(recipe), "best_epoch": best.number, "date": now.date().isoformat()},
+        accuracy=accuracy,
+    )
+    network.save(out, card, example=nn.scale_inputs(mnist.test_images[0].ravel()))
+    draw_learning_curve(out.with_suffix(".png"), training.history, card.name)
+    return card
+
+
+def _number(kind: type[int] | type[float], least: float, most: float) -> Callable[[str], float]:
+    """A reader of numbers for argparse, which turns its errors into wrong usage."""
+
+    def read(text: str) -> float:
+        number = kind(text)
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not from {least:g} to {most:g}")
+        return number
+
+    read.__name__ = "number"  # what argparse calls it when it isn't one
+    return read

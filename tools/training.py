@@ -1,0 +1,241 @@
+"""The training itself: epochs, validation, the best so far, and picking it up again."""
+
+import json
+import time
+import zipfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import asdict, astuple, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import nn
+from nn.network import Optimiser
+from nn.optimisers import Adam, GradientDescent
+from tools.batches import Glyphs, Labels, epoch_batches
+from tools.errors import BadCheckpoint, Diverged
+from tools.files import written_aside
+from tools.recipe import DECAYS, Recipe
+from tools.scoring import answer_glyphs
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Glyphs uint8 (n, 28, 28) and labels uint8 (n,), 10 for "none"."""
+
+    glyphs: Glyphs
+    labels: Labels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Epoch:
+    """How one epoch went; `errors` by the validation set's name, empty without any."""
+
+    number: int
+    loss: float
+    errors: dict[str, float]
+    seconds: float
+
+    @property
+    def error(self) -> float:
+        """What the best epoch is chosen by: the mean over the validation sets, or the loss."""
+        return float(np.mean(list(self.errors.values()))) if self.errors else self.loss
+
+
+@dataclass
+class Training:
+    """A network in training.
+
+    `best` holds the weights of the best epoch by its validation; without a
+    validation set, those of the last.
+    """
+
+    network: nn.Network
+    recipe: Recipe
+    optimiser: Optimiser | None = None
+    average: NDArray[Any] | None = None
+    best: NDArray[Any] | None = None
+    steps: int = 0
+    history: list[Epoch] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.optimiser = make_optimiser(self.recipe)
+        if self.recipe.average:
+            self.average = self.network.weights.copy()
+
+    @property
+    def best_epoch(self) -> Epoch:
+        """The epoch that `best` is of."""
+        if not self.history[-1].errors:
+            return self.history[-1]
+        return min(self.history, key=lambda epoch: epoch.error)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all epochs are done, or none was better for too long."""
+        if not self.history:
+            return False
+        waited = len(self.history) - self.best_epoch.number
+        return len(self.history) >= self.recipe.epochs or 0 < self.recipe.patience <= waited
+
+    def run_epoch(
+        self,
+        examples: Examples,
+        validation: dict[str, Examples],
+        *,
+        workers: Executor | None = None,
+        advance: Callable[[int], None] = lambda _: None,
+    ) -> Epoch:
+        """Train on every example once and measure; `advance` is told how many are done."""
+        number, started = len(self.history) + 1, time.monotonic()
+        self.network.rng = np.random.default_rng([self.recipe.seed, number, 1])
+        total = 0.0
+        batches = epoch_batches(examples.glyphs, examples.labels, self.recipe, number, workers)
+        with np.errstate(over="ignore", invalid="ignore"):  # told below, in words
+            for inputs, labels in batches:
+                total += self._step(inputs, labels, len(examples)) * len(labels)
+                advance(len(labels))
+        if not np.isfinite(total):
+            raise Diverged(f"epoch {number}: the loss is no number any more; lower --learning-rate")
+        errors = self.validate(validation)
+        epoch = Epoch(number, total / len(examples), errors, time.monotonic() - started)
+        self.history.append(epoch)
+        if self.best_epoch is epoch:
+            self.best = self._averaged().copy()
+        return epoch
+
+    def _step(self, inputs: NDArray[np.float32], labels: Labels, examples: int) -> float:
+        """One batch; returns its loss."""
+        per_epoch = -(-examples // self.recipe.batch_size)
+        done = self.steps / (per_epoch * self.recipe.epochs)
+        rate = self.recipe.learning_rate * DECAYS[self.recipe.decay](done)
+        targets = make_targets(labels, self.network)
+        loss = self.network.train(inputs, targets, learning_rate=rate, optimiser=self.optimiser)
+        self.steps += 1
+        if self.average is not None:
+            # Early weights are soon forgotten: the average's memory grows with the steps.
+            keep = min(self.recipe.average, (1 + self.steps) / (10 + self.steps))
+            self.average += (1 - keep) * (self.network.weights - self.average)
+        return loss
+
+    def _averaged(self) -> NDArray[Any]:
+        return self.network.weights if self.average is None else self.average
+
+    def validate(self, validation: dict[str, Examples]) -> dict[str, float]:
+        """The error on each validation set, of the averaged weights where there are such."""
+        live = self.network.weights.copy()
+        self.network.weights = self._averaged()
+        errors = {name: find_error(self.network, held) for name, held in validation.items()}
+        self.network.weights = live
+        return errors
+
+    def save(self, path: Path) -> None:
+        """Write all that is needed to go on from here."""
+        state, own = _take_apart(self.optimiser)
+        arrays: dict[str, Any] = {f"optimiser_{name}": array for name, array in own.items()}
+        arrays |= {"weights": self.network.weights, "best": self.best}
+        if self.average is not None:
+            arrays["average"] = self.average
+        story = {
+            "recipe": asdict(self.recipe),
+            "steps": self.steps,
+            "optimiser": state,
+            "history": [astuple(epoch) for epoch in self.history],
+        }
+        with written_aside(path) as file:
+            np.savez(file, story=np.array(json.dumps(story)), **arrays)
+
+    def restore(self, path: Path) -> None:
+        """Go on from what `save` wrote.
+
+        Raises
+        ------
+        BadCheckpoint
+            It is damaged, or of a training with another recipe.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+            story = json.loads(str(arrays.pop("story")))
+            self._require_same_recipe(path, story["recipe"])
+            self.network.weights = arrays["weights"]
+            self.best, self.average = arrays["best"], arrays.get("average")
+            self.steps = story["steps"]
+            self.history = [Epoch(*each) for each in story["history"]]
+            own = {n.removeprefix("optimiser_"): a for n, a in arrays.items() if "optimiser_" in n}
+            for name, value in (story["optimiser"] | own).items():
+                setattr(self.optimiser, name, value)
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
+            if isinstance(error, BadCheckpoint | FileNotFoundError):
+                raise
+            raise BadCheckpoint(
+                f"{path}: not a checkpoint of this training; delete it, or leave out --resume"
+            ) from error
+
+    def _require_same_recipe(self, path: Path, other: dict[str, Any]) -> None:
+        own = asdict(self.recipe)
+        different = [name for name in own if other.get(name) != own[name]]
+        if different:
+            name = different[0]
+            raise BadCheckpoint(
+                f"{path}: was begun with {name.replace('_', ' ')} {other.get(name)}, "
+                f"not {own[name]}; resume with the same options, or leave out --resume"
+            )
+
+
+def make_optimiser(recipe: Recipe) -> Optimiser | None:
+    """The recipe's optimiser, fresh; None is the network's own plain gradient descent."""
+    if recipe.optimiser == "momentum":
+        return GradientDescent(momentum=0.9, weight_decay=recipe.weight_decay)
+    if recipe.optimiser == "adam":
+        return Adam(weight_decay=recipe.weight_decay)
+    return GradientDescent(weight_decay=recipe.weight_decay) if recipe.weight_decay else None
+
+
+def make_targets(labels: Labels, network: nn.Network) -> NDArray[np.float32]:
+    """The targets that the network's outputs can reach: 0 and 1, or the talk's 0.01 and 0.99."""
+    if network.layers[-1].activation == "softmax":
+        return nn.one_hot(labels, network.outputs, off=0.0, on=1.0)
+    return nn.one_hot(labels, network.outputs)
+
+
+def find_error(network: nn.Network, examples: Examples) -> float:
+    """The share of examples that are answered wrongly.
+
+    Where all are digits, the likeliest digit is the answer; "none" is an answer
+    only where it may be right.
+    """
+    digits_only = bool((examples.labels < 10).all())
+    answers = answer_glyphs(network, examples.glyphs, digits_only=digits_only)
+    return float(np.mean(answers != examples.labels))
+
+
+def split(examples: Examples, held_out: int, rng: np.random.Generator) -> tuple[Examples, Examples]:
+    """Part `held_out` examples from the others, at random, both in their old order."""
+    chosen = np.zeros(len(examples), dtype=bool)
+    chosen[rng.choice(len(examples), held_out, replace=False)] = True
+    return (
+        Examples(examples.glyphs[~chosen], examples.labels[~chosen]),
+        Examples(examples.glyphs[chosen], examples.labels[chosen]),
+    )
+
+
+def join(parts: Sequence[Examples]) -> Examples:
+    """All examples in one."""
+    return Examples(
+        np.concatenate([part.glyphs for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+    )
+
+
+def _take_apart(optimiser: Optimiser | None) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """What the optimiser remembers: its plain values and its arrays."""
+    memory = {} if optimiser is None else vars(optimiser)
+    arrays = {name: value for name, value in memory.items() if isinstance(value, np.ndarray)}
+    return {name: value for name, value in memory.items() if name not in arrays}, arrays
