@@ -1,0 +1,67 @@
+# Works with GNU make 3.81, which macOS has, and newer. The environment is made on first use of
+# whatever needs it, and again when pyproject.toml changes.
+
+# The folder of pictures that the simulated camera photographs; the Pi to deploy to; MNIST's
+# folder, else it is downloaded; further words for the command that runs.
+NOTES ?=
+PI ?=
+MNIST ?=
+ARGS ?=
+# The Python to make the environment with, else the first that is new enough.
+PYTHON ?=
+# Where a Raspberry Pi says that it is one, and where its camera and pins are.
+MODEL_FILE ?= /proc/device-tree/model
+DEV ?= /dev
+# The shell reads these from its environment, so that no value is ever taken for a command.
+export NOTES PI MNIST PYTHON MODEL_FILE
+
+READY := .venv/.ready-run
+READY_TO_TEST := .venv/.ready-test
+MNIST_OPTION := $(if $(MNIST),--mnist "$$MNIST")
+IS_PI := $(shell grep -aqs "Raspberry Pi" "$(MODEL_FILE)" && echo yes)
+HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/video0))
+
+.PHONY: help setup run test lint train bench deploy clean
+
+help:  ## list what make can do
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
+
+setup: $(READY)  ## make .venv, with .venv/bin/inkling and .venv/bin/inkling-desk
+
+run: $(READY)  ## start the appliance, simulated where there is no Pi; NOTES=folder shows it pictures
+	@set --; \
+	if [ -n "$$NOTES" ]; then set -- --simulate --notes "$$NOTES"; \
+	elif [ -z "$(HAS_HARDWARE)" ]; then set -- --simulate; fi; \
+	exec .venv/bin/inkling run "$$@" $(ARGS)
+
+test: $(READY_TO_TEST)  ## run the tests; ARGS="-k button" runs some
+	@.venv/bin/python -m pytest $(ARGS)
+
+lint: $(READY_TO_TEST)  ## check style and types
+	@.venv/bin/python -m ruff check .
+	@.venv/bin/python -m mypy
+
+train: $(READY)  ## train the shipped weights again; MNIST=folder, else it is downloaded
+	@.venv/bin/inkling-desk train $(MNIST_OPTION) $(ARGS)
+
+bench: $(READY)  ## compare costs within one run; MNIST=folder, else it is downloaded
+	@.venv/bin/inkling-desk bench $(MNIST_OPTION) $(ARGS)
+
+deploy: $(READY)  ## bring code, weights, unit and configuration to a Pi; PI=user@host
+	@if [ -z "$$PI" ]; then echo "make deploy: which Pi? make deploy PI=user@host" >&2; exit 2; fi
+	@.venv/bin/inkling-desk deploy $(ARGS) -- "$$PI"
+
+clean:  ## remove the environment and what tools left behind, not what was trained
+	@rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A folder that was moved or copied has an environment that points to the old place.
+ifneq "$(shell cat $(READY) 2>/dev/null)" "$(CURDIR)"
+.PHONY: $(READY)
+endif
+
+$(READY): pyproject.toml tools/setup.sh tools/pi-packages.txt
+	@sh tools/setup.sh run
+
+$(READY_TO_TEST): $(READY)
+	@sh tools/setup.sh test
