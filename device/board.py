@@ -1,0 +1,354 @@
+"""The pins: button, displays and status light. The one place that names gpiozero.
+
+gpiozero is imported when a board is built, and a pin factory can be handed in: gpiozero's
+`MockFactory` makes a board of simulated pins. Each part is opened by itself, so that a pin
+that another program holds costs the appliance one part and not all.
+"""
+
+import contextlib
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from types import TracebackType
+from typing import Any, Self
+
+from device.button import Button, Edge, Gesture
+from device.config import BoardConfig
+from device.displays import (
+    NOTHING,
+    BinaryDisplay,
+    ConsoleDisplay,
+    Display,
+    SevenSegmentDisplay,
+    TenLedsDisplay,
+    announce,
+)
+from device.errors import BoardError
+from device.light import Fault, StatusLight
+from device.rhythm import Rhythm
+
+log = logging.getLogger(__name__)
+
+
+class PinsBusy(BoardError):
+    """Another program, or another part, holds a pin."""
+
+
+class Board:
+    """Button, displays and status light on their pins.
+
+    Edges of the button come in by gpiozero's threads, which only put them on `inbox`.
+    Everything else happens when the owner calls.
+
+    Parameters
+    ----------
+    config
+        The pins and how they behave.
+    pin_factory
+        gpiozero's pin factory; None opens the Pi's own pins through lgpio.
+    clock
+        Tells the time in seconds; it never goes back.
+
+    Attributes
+    ----------
+    inbox
+        Where the `Edge` events arrive; the service takes its other events from it too.
+    missing
+        What could not be opened or has failed since: part to (fault, why).
+
+    Raises
+    ------
+    BoardError
+        When there are no pins at all.
+    """
+
+    def __init__(
+        self,
+        config: BoardConfig,
+        pin_factory: Any = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.config = config
+        self._clock = clock
+        self.inbox: SimpleQueue[Any] = SimpleQueue()
+        self._owns_factory = pin_factory is None
+        self.pin_factory = _lgpio_factory() if pin_factory is None else pin_factory
+        self._parts: dict[str, Any] = {}
+        self.missing: dict[str, tuple[Fault, str]] = {}
+        self._light = StatusLight(self._set_lamp)
+        self._set_up(config)
+
+    def _set_up(self, config: BoardConfig) -> None:
+        self.config = config
+        holds = config.hold != "nothing"
+        self._button = Button(config.bounce_s, config.hold_s if holds else None)
+        self._announcement: Rhythm[str] = NOTHING
+        self._announced_s = 0.0
+        self._sign: str | None = None
+        self.open_missing()
+
+    def open_missing(self) -> None:
+        """Open every part that isn't open: the light first, for it says how the rest goes."""
+        for part in ("light", "button", *self.config.displays):
+            if part in self._parts:
+                continue
+            try:
+                self._parts[part] = self._open(part)
+            except BoardError as error:
+                self._lose(part, error)
+            else:
+                self.missing.pop(part, None)
+        self._sign = None
+
+    def reconfigure(self, config: BoardConfig) -> None:
+        """Let go of all pins and take those of another configuration."""
+        pattern = self._light.pattern
+        self._close_parts()
+        self._set_up(config)
+        self.show_light(pattern)
+
+    @property
+    def light(self) -> str:
+        """The name of the pattern that the status light shows."""
+        return self._light.pattern
+
+    @property
+    def can_be_pressed(self) -> bool:
+        """Whether the button is there; without it the board is no use."""
+        return "button" in self._parts
+
+    def show_light(self, pattern: str) -> None:
+        """Begin a pattern from `device.light.PATTERNS`, unless it is on already."""
+        self._light.show(pattern, self._clock())
+
+    def announce(self, number: str | None, answer: str) -> None:
+        """Show an answer until something else is shown.
+
+        Parameters
+        ----------
+        number
+            The digits, or None for a refusal.
+        answer
+            The same in words, for displays that have room for them.
+        """
+        self._show(announce(number, self.config.digit_s, self.config.gap_s))
+        for part, display in self._displays():
+            with self._watching(part):
+                display.say(answer)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._show(NOTHING)
+
+    def tick(self) -> float:
+        """Set every lamp as it has to be now; return the seconds until something changes."""
+        now_s = self._clock()
+        sign, left_s = self._announcement.at(now_s - self._announced_s)
+        if sign != self._sign:
+            for part, display in self._displays():
+                with self._watching(part):
+                    display.show(sign)
+            self._sign = sign
+        return min(left_s, self._light.tick(now_s))
+
+    def feel(self, edge: Edge | None = None) -> list[Gesture]:
+        """Take in an edge from `inbox`, or look at the button as it is; return what was meant."""
+        if edge is not None:
+            return self._button.edge(edge)
+        if "button" not in self._parts:
+            return []
+        with self._watching("button"):
+            return self._button.tick(self._clock(), self._parts["button"].pressed)
+        return []
+
+    def next_feel_s(self) -> float | None:
+        """Tell in how many seconds to look at the button; None while nothing presses it."""
+        return self._button.next_tick_s()
+
+    def close(self) -> None:
+        """Put out all lamps and let go of the pins; closing twice is no mistake."""
+        self._close_parts()
+        if self._owns_factory and self.pin_factory is not None:
+            self.pin_factory.close()
+        self._owns_factory = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _show(self, announcement: Rhythm[str]) -> None:
+        self._announcement, self._announced_s = announcement, self._clock()
+        self._sign = None
+        self.tick()
+
+    def _displays(self) -> list[tuple[str, Display]]:
+        return [(part, self._parts[part]) for part in self.config.displays if part in self._parts]
+
+    def _open(self, part: str) -> Any:
+        import gpiozero
+
+        factory, config = self.pin_factory, self.config
+        lamps = {"active_high": config.active_high, "pin_factory": factory}
+        makers: dict[str, Callable[[], Any]] = {
+            "light": lambda: gpiozero.LED(config.light, **lamps),
+            "button": lambda: _ButtonPin(config.button, factory, self.inbox, self._clock),
+            "seven_segment": lambda: SevenSegmentDisplay(
+                gpiozero.LEDCharDisplay(
+                    *config.seven_segment,
+                    active_high=not config.common_anode,
+                    pin_factory=factory,
+                )
+            ),
+            "ten_leds": lambda: TenLedsDisplay(gpiozero.LEDBoard(*config.ten_leds, **lamps)),
+            "binary": lambda: BinaryDisplay(gpiozero.LEDBoard(*config.binary, **lamps)),
+            "console": ConsoleDisplay,
+        }
+        with _as_board_error(part):
+            return makers[part]()
+
+    def _set_lamp(self, lit: bool) -> None:
+        if "light" in self._parts:
+            with self._watching("light"):
+                self._parts["light"].value = lit
+
+    @contextlib.contextmanager
+    def _watching(self, part: str) -> Iterator[None]:
+        """Lose a part that fails, and go on without it."""
+        try:
+            with _as_board_error(part):
+                yield
+        except BoardError as error:
+            self._lose(part, error)
+
+    def _lose(self, part: str, error: BoardError) -> None:
+        gone = part in self._parts or not isinstance(error, PinsBusy)
+        fault = Fault.DISPLAY_GONE if gone and part in self.config.displays else Fault.PINS_BUSY
+        if part not in self.missing or self.missing[part][1] != str(error):
+            log.warning("%s", error)
+        self.missing[part] = (fault, str(error))
+        self._close_part(part)
+
+    def _close_part(self, part: str) -> None:
+        lost = self._parts.pop(part, None)
+        if lost is not None:
+            try:
+                with _as_board_error(part):
+                    lost.close()
+            except BoardError as error:
+                log.debug("%s", error)
+
+    def _close_parts(self) -> None:
+        self.clear()
+        self.show_light("stopping")
+        for part in list(self._parts):
+            self._close_part(part)
+        self.missing.clear()
+
+
+class _ButtonPin:
+    """The button's pin, pulled up; each edge goes to the inbox, and nothing else is done.
+
+    gpiozero's own button events are passed by: they leave out an edge that repeats the
+    level before it, so after a release that got lost they would leave out the next press.
+    """
+
+    def __init__(
+        self,
+        gpio: int,
+        pin_factory: Any,
+        inbox: "SimpleQueue[Any]",
+        clock: Callable[[], float],
+    ) -> None:
+        import gpiozero
+
+        self._inbox = inbox
+        self._clock = clock
+        self._device = gpiozero.InputDevice(gpio, pull_up=True, pin_factory=pin_factory)
+        try:
+            self._device.pin.edges = "both"
+            self._device.pin.bounce = None
+            # gpiozero keeps a weak reference to the method, so it has to be one of this object.
+            self._device.pin.when_changed = self._changed
+        except BaseException:
+            self._device.close()
+            raise
+
+    @property
+    def pressed(self) -> bool:
+        return bool(self._device.is_active)
+
+    def _changed(self, _ticks: float, state: int) -> None:
+        # The ticks of lgpio count from 1970, or from the boot, by version: our clock is better.
+        self._inbox.put(Edge(pressed=not state, at_s=self._clock()))
+
+    def close(self) -> None:
+        if not self._device.closed:
+            self._device.pin.when_changed = None
+        self._device.close()
+
+
+def _lgpio_factory() -> Any:
+    """Open the Pi's pins through lgpio by name.
+
+    gpiozero left to itself falls back to RPi.GPIO and worse with a warning, and those die
+    later and elsewhere. lgpio makes a pipe in the working directory unless told otherwise.
+    """
+    runtime = os.environ.get("RUNTIME_DIRECTORY", tempfile.gettempdir()).split(":")[0]
+    os.environ.setdefault("LG_WD", runtime)
+    try:
+        from gpiozero.pins.lgpio import LGPIOFactory
+    except ImportError as error:
+        raise BoardError(
+            f"{error.name or 'lgpio'} is not installed: sudo apt install python3-{error.name}"
+        ) from error
+    with _as_board_error("board"):
+        return LGPIOFactory()
+
+
+@contextlib.contextmanager
+def _as_board_error(part: str) -> Iterator[None]:
+    """Turn whatever the pins raise into one line.
+
+    lgpio raises its own `error`, which is a bare Exception, and pin drivers raise OSError.
+    """
+    from gpiozero import exc
+
+    try:
+        yield
+    except BoardError:
+        raise
+    except (exc.PinUnknownPi, exc.BadPinFactory) as error:
+        raise BoardError(f"no pins: this is no Raspberry Pi ({error})") from error
+    except exc.GPIOPinInUse as error:
+        raise PinsBusy(f"{part}: {error}") from error
+    except Exception as error:
+        words = str(error).strip("'\"") or type(error).__name__
+        if "busy" in words.lower():
+            raise PinsBusy(
+                f"{part}: a pin is busy: end the program that uses it, gpioinfo names it"
+            ) from error
+        if "open gpiochip" in words.lower():
+            raise BoardError(
+                "can't open /dev/gpiochip0: is the user in the group gpio? sudo adduser USER gpio"
+            ) from error
+        raise BoardError(f"{part}: the pins failed: {words}") from error
+
+
+def lit_segments(board: BoardConfig, pin_factory: Any) -> str:
+    """Name the segments that are lit, read from simulated pins: "abc" is a seven."""
+    dark = board.common_anode
+    return "".join(
+        segment
+        for segment, gpio in zip("abcdefg", board.seven_segment, strict=True)
+        if bool(pin_factory.pin(gpio).state) is not dark
+    )
