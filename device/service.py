@@ -564,9 +564,7 @@ class Service:
         if self._observer is None:
             return
         fault = "; ".join(f"{fault}: {why}" for fault, why in self._faults.items()) or None
-        self._observer(
-            Snapshot(self._state, self._frame, self._reading, fault, self._board.light)
-        )
+        self._observer(Snapshot(self._state, self._frame, self._reading, fault, self._board.light))
 
     # Reload, shutting the Pi down, the end.
 
