@@ -164,3 +164,17 @@ def bar(value: float, width: int) -> str:
     eighths = round(min(1.0, max(0.0, value)) * width * 8)
     full, rest = divmod(eighths, 8)
     return ("█" * full + EIGHTHS[rest]).rstrip().ljust(width)
+
+
+def likelihood(confidence: float) -> str:
+    """Write a confidence as people say it, never rounded up to certainty.
+
+    >>> likelihood(0.99996)
+    '99.9 %'
+    """
+    return f"{min(99.9, floor(1000 * confidence) / 10):.1f} %"
+
+
+def least_sure(digits: Sequence[Digit]) -> int:
+    """Find the digit that a reading is least sure of; 0 where there is none."""
+    return min(range(len(digits)), key=lambda index: digits[index].confidence, default=0)

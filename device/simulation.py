@@ -32,6 +32,8 @@ PICTURE_SUFFIXES = (
     *(".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
 )
 
+NO_NOTE = "no note yet"
+
 LONGEST_NOTE = 4
 """Digits on the longest note that a generated pile holds; most hold one."""
 
@@ -50,7 +52,7 @@ class Pile(ABC):
     """
 
     def __init__(self) -> None:
-        self.title = "no note yet"
+        self.title = NO_NOTE
         self.number: str | None = None
         self.captures_per_note = 1
         self._frame: Frame | None = None
@@ -66,7 +68,7 @@ class Pile(ABC):
             When the pile is closed, or holds nothing that can be opened.
         """
         if self._closed:
-            raise CameraError("the simulated camera is closed: open a new pile of notes")
+            raise CameraError("the simulated camera is closed: open it again first")
         if self._frame is None or self._captures >= self.captures_per_note:
             self._frame = self._next_note()
             self._captures = 0
@@ -83,6 +85,8 @@ class Pile(ABC):
         self._frame = None
 
     def __enter__(self) -> Self:
+        """Lay the pile under the camera, again after it was put away, and go on from there."""
+        self._closed = False
         return self
 
     def __exit__(
@@ -131,7 +135,7 @@ class FolderPile(Pile):
     Raises
     ------
     CameraError
-        When the folder is missing or holds no pictures.
+        When the folder is missing or holds no picture that can be opened.
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -139,6 +143,13 @@ class FolderPile(Pile):
         self._folder = Path(folder)
         self._paths = _pictures(self._folder)
         self._position = 0
+        self._next_note()
+        self._position = 0
+        self.title = NO_NOTE
+
+    def __len__(self) -> int:
+        """Count the pictures, as far as is known by now."""
+        return len(self._paths)
 
     def _next_note(self) -> Frame:
         while self._paths:
@@ -202,6 +213,10 @@ class SimulatedBoard:
     def __init__(self, pins: MockPins, config: BoardConfig) -> None:
         self._pins = pins
         self._config = config
+        self.press_s = 0.1 + config.bounce_s
+        """How long a press that is no hold keeps the button down."""
+        self.hold_s = config.hold_s + 0.3
+        """How long a hold does."""
 
     def press(self) -> None:
         """Push the button down: it connects its pin, which is pulled up, to ground."""
