@@ -1,4 +1,8 @@
-"""From a frame to the 28×28 pictures that the network was trained on."""
+"""From a frame to the 28×28 pictures that the network was trained on.
+
+The network is trained through this very code, so whatever changes a glyph
+changes `VERSION`, and weights made through another version are known by it.
+"""
 
 from dataclasses import dataclass
 
@@ -6,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from device.preparation.components import Component
 from device.preparation.gather import gather
 from device.preparation.glyph import draw_glyph
 from device.preparation.ink import find_ink
@@ -13,52 +18,102 @@ from device.preparation.light import flatten
 from device.reading import Box, Frame
 
 VERSION = 1
+
 LONGEST = 640
+"""Larger frames are reduced until their longer side has this many pixels."""
+
 SHORTEST = 112
+"""Smaller frames are enlarged until their longer side has at least this many pixels."""
+
+CUT_OUT = 64
+"""Frames no larger than this are taken for digits already cut out, with no paper around them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
+    """One digit as the network wants it.
+
+    `pixels` is (28, 28) uint8, ink high; `box` is in the frame's own pixels.
+    """
+
     pixels: NDArray[np.uint8]
     box: Box
     touches_border: bool
 
 
-def prepare(frame: Frame) -> list[Glyph]:
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What was found on a frame: the strokes of each digit, from left to right.
+
+    `flat` is the flattened canvas that the strokes lie on, `level` the darkness
+    where a stroke ends; a canvas pixel is `1 / scale` pixels of the frame, and
+    the canvas has a `margin` of its own around it.
+    """
+
+    digits: list[list[Component]]
+    flat: NDArray[np.uint8]
+    level: int
+    scale: float
+    margin: int
+
+    def draw(self, strokes: list[Component]) -> Glyph:
+        """Draw the strokes of one digit as the network wants them."""
+        top, left = min(s.top for s in strokes), min(s.left for s in strokes)
+        bottom, right = max(s.bottom for s in strokes), max(s.right for s in strokes)
+        rows, columns = self.flat.shape
+        box = Box(
+            round((top - self.margin) / self.scale),
+            round((left - self.margin) / self.scale),
+            round((bottom - top) / self.scale),
+            round((right - left) / self.scale),
+        )
+        at_border = top <= 1 or left <= 1 or bottom >= rows - 1 or right >= columns - 1
+        return Glyph(draw_glyph(self.flat, strokes, self.level), box, at_border)
+
+
+def find_writing(frame: Frame) -> Writing:
+    """Find the digits on a frame, dark on light or light on dark.
+
+    Parameters
+    ----------
+    frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
+    """
     canvas, scale, margin = _to_canvas(frame)
     if _light_on_dark(canvas):
         canvas = 255 - canvas
     flat = flatten(canvas)
     ink = find_ink(flat)
-    glyphs = []
-    for group in gather(ink.strokes):
-        top, left = min(s.top for s in group), min(s.left for s in group)
-        bottom, right = max(s.bottom for s in group), max(s.right for s in group)
-        box = Box(*(round(v) for v in ((top - margin) / scale, (left - margin) / scale, (bottom - top) / scale, (right - left) / scale)))
-        border = top <= 1 or left <= 1 or bottom >= flat.shape[0] - 1 or right >= flat.shape[1] - 1
-        glyphs.append(Glyph(draw_glyph(flat, group, ink.floor), box, border))
-    return glyphs
+    return Writing(gather(ink.strokes), flat, ink.level, scale, margin)
 
 
-def _to_canvas(frame: Frame):
+def prepare(frame: Frame) -> list[Glyph]:
+    """Find the digits on a frame and draw each as the network wants it."""
+    writing = find_writing(frame)
+    return [writing.draw(strokes) for strokes in writing.digits]
+
+
+def _to_canvas(frame: Frame) -> tuple[Frame, float, int]:
+    """Bring a frame to a workable size: the canvas, its scale, and the margin around it."""
+    rows, columns = frame.shape
     longer = max(frame.shape)
     picture = Image.fromarray(frame)
-    scale, margin = 1.0, 0
+    scale = 1.0
     if longer > LONGEST:
         scale = LONGEST / longer
-        picture = picture.resize((max(1, round(frame.shape[1] * scale)), max(1, round(frame.shape[0] * scale))), Image.Resampling.BOX, reducing_gap=2.0)
+        size = max(1, round(columns * scale)), max(1, round(rows * scale))
+        picture = picture.resize(size, Image.Resampling.BOX)
     elif longer < SHORTEST:
         scale = -(-SHORTEST // longer)
-        picture = picture.resize((frame.shape[1] * scale, frame.shape[0] * scale), Image.Resampling.BICUBIC)
+        picture = picture.resize((columns * scale, rows * scale), Image.Resampling.BICUBIC)
     canvas = np.asarray(picture)
-    if longer <= 64:
-        margin = round(0.15 * max(canvas.shape))
-        edge = np.concatenate([canvas[0], canvas[-1], canvas[:, 0], canvas[:, -1]])
-        canvas = np.pad(canvas, margin, constant_values=int(np.median(edge)))
-    return canvas, scale, margin
+    if longer > CUT_OUT:
+        return canvas, scale, 0
+    margin = round(0.15 * max(canvas.shape))
+    edge = np.concatenate([canvas[0], canvas[-1], canvas[:, 0], canvas[:, -1]])
+    return np.pad(canvas, margin, constant_values=int(np.median(edge))), scale, margin
 
 
-def _light_on_dark(canvas) -> bool:
-    small = canvas[::4, ::4]
-    low, middle, high = np.percentile(small, [0.5, 50, 99.5])
-    return middle - low < 0.5 * (high - middle) and middle < 110
+def _light_on_dark(canvas: Frame) -> bool:
+    """Is it chalk on a board: mostly dark, and what differs is lighter?"""
+    low, middle, high = np.percentile(canvas[::4, ::4], [0.5, 50, 99.5])
+    return bool(middle - low < 0.5 * (high - middle) and middle < 110)

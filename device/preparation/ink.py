@@ -23,6 +23,9 @@ SMALLEST_SHARE = 0.06
 BORDER_BAND = 0.16
 """What touches the border and stays within this share of the frame beside it is not writing."""
 
+SKIRTING = 0.08
+"""What stays within this share of the border is no writing even if it doesn't touch it."""
+
 LARGEST_FILL = 0.5
 """Writing covers less than this share of its frame."""
 
@@ -32,13 +35,13 @@ class Ink:
     """The strokes found in a frame.
 
     `strokes` are the components that may be writing; `darkness` is the level of
-    the darkest of them and `floor` the level below which all is paper, both in
-    the units of the flattened frame (0 to 255).
+    the darkest of them and `level` the one where a stroke ends, both in the
+    units of the flattened frame (0 to 255).
     """
 
     strokes: list[Component]
     darkness: int
-    floor: int
+    level: int
 
 
 def find_ink(flat: NDArray[np.uint8]) -> Ink:
@@ -97,20 +100,16 @@ def _may_be_writing(stroke: Component, shape: tuple[int, ...]) -> bool:
 
 def _along_border(stroke: Component, rows: int, columns: int) -> bool:
     """Is it the remains of a frame, a table's edge or a shadow: at the border and not far in?"""
-    deep, wide = BORDER_BAND * rows, BORDER_BAND * columns
-    beside = (
-        (stroke.top <= 1 and stroke.bottom < deep)
-        or (stroke.bottom >= rows - 1 and stroke.top > rows - deep)
-        or (stroke.left <= 1 and stroke.right < wide)
-        or (stroke.right >= columns - 1 and stroke.left > columns - wide)
+    ways_in = (
+        (stroke.top, stroke.bottom, rows),
+        (rows - stroke.bottom, rows - stroke.top, rows),
+        (stroke.left, stroke.right, columns),
+        (columns - stroke.right, columns - stroke.left, columns),
     )
-    touched = (
-        (stroke.top <= 1)
-        + (stroke.bottom >= rows - 1)
-        + (stroke.left <= 1)
-        + (stroke.right >= columns - 1)
-    )
-    return beside or touched >= 3
+    touched = sum(near <= 1 for near, _, _ in ways_in)
+    beside = any(near <= 1 and far < BORDER_BAND * side for near, far, side in ways_in)
+    skirting = any(far < SKIRTING * side for _, far, side in ways_in)
+    return touched >= 3 or beside or skirting
 
 
 def _may_be_stroke(stroke: Component, shape: tuple[int, ...]) -> bool:

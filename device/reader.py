@@ -1,0 +1,145 @@
+"""From a frame to an answer, or to a refusal."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.preparation import Glyph, Writing, find_writing
+from device.preparation.components import Component
+from device.preparation.cuts import cuts
+from device.reading import Digit, Frame, Reading, Refusal
+from nn import LoadedNetwork, scale_inputs
+
+MOST_DIGITS = 8
+
+DARKEST = 40
+"""A frame whose brightest parts stay below this grey level is too dark to find anything on."""
+
+WIDE = 0.7
+"""Strokes wider than this share of their height may be two digits that touch."""
+
+SHIFTS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
+"""A second look moves the glyph by these (rows, columns): what it is must not hang on a pixel."""
+
+Strokes = list[Component]
+
+
+class Reader:
+    """Reads frames with a network.
+
+    Parameters
+    ----------
+    network : its card's thresholds say what is refused: `confidence`, the least
+        confidence of an answer; `cut`, the same for digits that had to be cut
+        apart.
+    """
+
+    def __init__(self, network: LoadedNetwork) -> None:
+        self._network = network
+        self._surest = network.card.thresholds.get("confidence", 0.9)
+        self._surest_cut = network.card.thresholds.get("cut", 0.97)
+
+    def read(self, frame: Frame) -> Reading:
+        """Read the number on a frame.
+
+        Parameters
+        ----------
+        frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
+        """
+        start = time.perf_counter()
+        writing = find_writing(frame)
+        if not writing.digits:
+            return _refuse(_why_nothing(frame), (), start)
+        if len(writing.digits) > MOST_DIGITS:
+            return _refuse(Refusal.TOO_MANY, (), start)
+        digits = self._recognise(writing)
+        doubtful = min(digits, key=lambda digit: digit.confidence)
+        if doubtful.confidence >= self._surest:
+            number = "".join(str(digit.digit) for digit in digits)
+            return Reading(number, None, digits, time.perf_counter() - start)
+        if sum(doubtful.outputs) < 0.5:
+            return _refuse(Refusal.NOT_A_DIGIT, digits, start)
+        return _refuse(Refusal.UNSURE, digits, start, _candidates(digits, doubtful))
+
+    def _recognise(self, writing: Writing) -> tuple[Digit, ...]:
+        """Look once at every digit, and again at those that weren't sure."""
+        found: list[Digit] = []
+        for strokes, digit in zip(
+            writing.digits, self._look([writing.draw(s) for s in writing.digits]), strict=True
+        ):
+            if digit.confidence >= self._surest:
+                found.append(digit)
+                continue
+            room = MOST_DIGITS - len(writing.digits) + 1
+            parts = self._cut_apart(writing, strokes, room)
+            found += parts or [self._look_again(digit)]
+        return tuple(found)
+
+    def _look(self, glyphs: Sequence[Glyph]) -> list[Digit]:
+        pixels = np.stack([glyph.pixels for glyph in glyphs])
+        outputs = self._query(pixels)
+        return [_digit(glyph, output) for glyph, output in zip(glyphs, outputs, strict=True)]
+
+    def _look_again(self, digit: Digit) -> Digit:
+        """Query small shifts of the glyph, and take the mean."""
+        shifted = np.stack([np.roll(digit.glyph, shift, (0, 1)) for shift in SHIFTS])
+        outputs = self._query(shifted).mean(axis=0)
+        return _digit(Glyph(digit.glyph, digit.box, False), outputs)
+
+    def _cut_apart(self, writing: Writing, strokes: Strokes, room: int) -> list[Digit]:
+        """Try to read the strokes as several digits that touch; an empty list if that fails."""
+        left, right = min(s.left for s in strokes), max(s.right for s in strokes)
+        top, bottom = min(s.top for s in strokes), max(s.bottom for s in strokes)
+        if room < 2 or right - left < WIDE * (bottom - top):
+            return []
+        halves = cuts(strokes)
+        if not halves:
+            return []
+        looks = self._look([writing.draw(part) for pair in halves for part in pair])
+        best: list[Digit] = []
+        for (_, rest), first, last in zip(halves, looks[0::2], looks[1::2], strict=True):
+            if first.confidence < self._surest_cut:
+                continue
+            tail = [last]
+            if last.confidence < self._surest_cut:
+                tail = self._cut_apart(writing, rest, room - 1)
+            if tail and _least([first, *tail]) > _least(best):
+                best = [first, *tail]
+        return best
+
+    def _query(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """The probabilities of 0 to 9 and of no digit: (n, 11), softened by the temperature."""
+        outputs = self._network.query(scale_inputs(pixels.reshape(len(pixels), -1)))
+        warm = np.maximum(outputs, 1e-12) ** np.float32(1 / self._network.card.temperature)
+        probabilities: NDArray[np.float32] = warm / warm.sum(axis=1, keepdims=True)
+        return probabilities
+
+
+def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:
+    runner_up, first = np.argsort(outputs[:10])[-2:].tolist()
+    ten = tuple(outputs[:10].tolist())
+    return Digit(first, ten[first], runner_up, glyph.box, ten, glyph.pixels)
+
+
+def _least(digits: Sequence[Digit]) -> float:
+    return min((digit.confidence for digit in digits), default=0.0)
+
+
+def _candidates(digits: Sequence[Digit], doubtful: Digit) -> tuple[str, str]:
+    """The number as it was read, and with the runner-up where the doubt is greatest."""
+    first = "".join(str(digit.digit) for digit in digits)
+    other = "".join(str(d.runner_up if d is doubtful else d.digit) for d in digits)
+    return first, other
+
+
+def _why_nothing(frame: Frame) -> Refusal:
+    dark = float(np.percentile(frame[::4, ::4], 95)) < DARKEST
+    return Refusal.TOO_DARK if dark else Refusal.NOTHING_WRITTEN
+
+
+def _refuse(
+    refusal: Refusal, digits: tuple[Digit, ...], start: float, candidates: tuple[str, ...] = ()
+) -> Reading:
+    return Reading(None, refusal, digits, time.perf_counter() - start, candidates)

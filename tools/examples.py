@@ -1,0 +1,259 @@
+"""What the network is trained on: glyphs that went through the same preparation as a photograph.
+
+MNIST's digits and digits of our own strokes are written on paper, photographed
+and found again; letters, scribbles and pairs of digits teach the eleventh
+answer. Nothing here needs a picture that the project can't make again.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.ndimage import gaussian_filter
+
+from device.notes import Conditions, Ink, draw_conditions, draw_strokes, photograph
+from device.preparation import prepare
+from device.reading import Box
+from device.strokes import Stroke, draw_digit
+from tools.shapes import draw_no_digit
+
+Images = NDArray[np.uint8]
+Labels = NDArray[np.uint8]
+Rng = np.random.Generator
+
+NO_DIGIT = 10
+"""The label of what is no digit."""
+
+CHUNK = 500
+"""Glyphs made from one seed: what is made does not depend on how many workers make it."""
+
+SHARES = {"mnist": 0.48, "strokes": 0.26, "no digit": 0.14, "pair": 0.07, "blob": 0.05}
+"""What the notes show; a blob is a stain, a thing, a shadow: dark, and never written."""
+
+
+def build_pool(
+    images: Images,
+    labels: Labels,
+    rng: Rng,
+    *,
+    count: int,
+    progress: Callable[[int], None] = lambda done: None,
+    workers: int = 2,
+) -> tuple[Images, Labels]:
+    """Make training glyphs.
+
+    Parameters
+    ----------
+    images, labels : MNIST's training digits, (n, 28, 28) and (n,) uint8.
+    count : how many glyphs to make.
+    progress : is told after each chunk how many are done.
+
+    Returns
+    -------
+    (count, 28, 28) uint8 and (count,) uint8, where 10 means "no digit".
+    """
+    chunks = -(-count // CHUNK)
+    seeds = rng.integers(2**63, size=chunks)
+    glyphs = np.empty((chunks * CHUNK, 28, 28), dtype=np.uint8)
+    answers = np.empty(chunks * CHUNK, dtype=np.uint8)
+    with ProcessPoolExecutor(workers, initializer=_keep, initargs=(images, labels)) as pool:
+        for index, (some, theirs) in enumerate(pool.map(_make_chunk, seeds.tolist())):
+            part = slice(index * CHUNK, (index + 1) * CHUNK)
+            glyphs[part], answers[part] = some, theirs
+            progress(min(count, (index + 1) * CHUNK))
+    return glyphs[:count], answers[:count]
+
+
+_MNIST: list[NDArray[np.uint8]] = []
+
+
+def _keep(images: Images, labels: Labels) -> None:
+    """Keep MNIST in a worker, else it would be sent with every chunk."""
+    _MNIST[:] = [images, labels]
+
+
+def _make_chunk(seed: int) -> tuple[Images, Labels]:
+    rng = np.random.default_rng(seed)
+    images, labels = _MNIST
+    made = _make(images, labels, rng)
+    some = [next(made) for _ in range(CHUNK)]
+    return np.stack([glyph for glyph, _ in some]), np.array([a for _, a in some], dtype=np.uint8)
+
+
+def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np.uint8], int]]:
+    """Make glyphs without end; a note on which the writing isn't found is thrown away."""
+    kinds, shares = list(SHARES), list(SHARES.values())
+    while True:
+        kind = rng.choice(kinds, p=shares)
+        index = int(rng.integers(len(images)))
+        conditions = small_conditions(rng)
+        if kind == "mnist":
+            ink, answer = ink_of_image(images[index], rng), int(labels[index])
+        elif kind == "strokes":
+            digit = str(rng.choice(list("0112345677899")))
+            ink, answer = _ink_of_strokes(draw_digit(digit, rng), rng, conditions), int(digit)
+        elif kind == "no digit":
+            ink, answer = _ink_of_strokes(draw_no_digit(rng), rng, conditions), NO_DIGIT
+        elif kind == "pair":
+            ink, answer = _ink_of_pair(images, rng), NO_DIGIT
+        else:
+            ink, answer = _ink_of_blob(rng), NO_DIGIT
+        glyphs = [g for g in prepare(photograph(ink, rng, conditions)) if is_there(g.box, ink)]
+        if glyphs:
+            yield max(glyphs, key=lambda g: g.box.height * g.box.width).pixels, answer
+
+
+def is_there(box: Box, ink: Ink) -> bool:
+    """Is the writing where this box says: does it hold most of the ink, and not much more?"""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    tall, wide = np.ptp(rows) + 1, np.ptp(columns) + 1
+    inside = ink[box.top : box.top + box.height, box.left : box.left + box.width].sum()
+    return bool(inside > 0.8 * ink.sum() and max(box.height, box.width) < 1.5 * max(tall, wide))
+
+
+def small_conditions(rng: Rng) -> Conditions:
+    """Draw the conditions of a note of which only the part around one digit is photographed."""
+    conditions = draw_conditions(rng)
+    return replace(conditions, lean_deg=conditions.lean_deg * 1.5, blur_px=conditions.blur_px * 0.8)
+
+
+def ink_of_image(image: NDArray[np.uint8], rng: Rng) -> Ink:
+    """Write one of MNIST's digits: enlarged until its grey edges are a pen's."""
+    tall = int(rng.integers(30, 130))
+    rows, columns = np.nonzero(image)
+    cut = image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    k = tall / max(cut.shape)
+    size = max(3, round(cut.shape[1] * k)), max(3, round(cut.shape[0] * k))
+    big = Image.fromarray(np.pad(cut, 2)).resize(
+        (size[0] + round(4 * k), size[1] + round(4 * k)), Image.Resampling.BICUBIC
+    )
+    edge = rng.uniform(0.25, 0.5)
+    ink = ((np.asarray(big, dtype=np.float32) / 255 - edge) * 2.5 + 0.5).clip(0, 1)
+    return _on_sheet(ink, rng)
+
+
+def _on_sheet(ink: Ink, rng: Rng) -> Ink:
+    margins = (rng.uniform(0.1, 0.8, 4) * max(ink.shape)).astype(int) + 4
+    return np.pad(ink, ((margins[0], margins[1]), (margins[2], margins[3])))
+
+
+def _ink_of_strokes(strokes: list[Stroke], rng: Rng, conditions: Conditions) -> Ink:
+    tall = float(rng.uniform(30, 130))
+    margins = rng.uniform(0.2, 0.8, 4) * tall + 4
+    reach = np.max([stroke.max(axis=0) for stroke in strokes], axis=0) * tall
+    size = int(reach[1] + margins[2] + margins[3]), int(reach[0] + margins[0] + margins[1])
+    placed = [stroke * tall + (margins[0], margins[2]) for stroke in strokes]
+    return draw_strokes(placed, conditions.pen * tall, size)
+
+
+def _ink_of_pair(images: Images, rng: Rng) -> Ink:
+    """Write two digits so close that they are found as one."""
+    some = []
+    for image in images[rng.integers(len(images), size=2)]:
+        rows, columns = np.nonzero(image)
+        some.append(image[:, columns.min() : columns.max() + 1])
+    overlap = int(rng.integers(0, 4))
+    wide = some[0].shape[1] + some[1].shape[1] - overlap
+    pair = np.zeros((28, wide), dtype=np.uint8)
+    pair[:, : some[0].shape[1]] = some[0]
+    pair[:, wide - some[1].shape[1] :] = np.maximum(pair[:, wide - some[1].shape[1] :], some[1])
+    return ink_of_image(pair, rng)
+
+
+def _ink_of_blob(rng: Rng) -> Ink:
+    """Dark patches of any form: smooth noise, cut off at a level, within an oval."""
+    size = rng.integers(40, 120, 2)
+    noise = rng.normal(0, 1, size).astype(np.float32)
+    smooth = gaussian_filter(noise, rng.uniform(1.5, 0.2 * size.min()))
+    row, column = np.linspace(-1, 1, size[0])[:, None], np.linspace(-1, 1, size[1])[None, :]
+    oval = row**2 + column**2 < 1
+    inside = smooth > np.quantile(smooth, rng.uniform(0.2, 0.8))
+    shade = 1 - rng.uniform(0, 0.6) * (smooth - smooth.min()) / np.ptp(smooth)
+    ink = np.where(oval & inside, shade, 0).astype(np.float32)
+    return _on_sheet(ink if ink.any() else oval.astype(np.float32), rng)
+
+
+class Distortion:
+    """Distort glyphs at random: a little turned, sheared, scaled, warped, thickened, smudged.
+
+    Affine and elastic distortions after Simard, Steinkraus and Platt (2003).
+    The smooth fields are drawn once and mixed anew for every glyph.
+    """
+
+    FIELDS = 400
+
+    def __init__(self, rng: Rng) -> None:
+        self._rng = rng
+        fields = rng.uniform(-1, 1, (self.FIELDS, 28, 28)).astype(np.float32)
+        smooth = gaussian_filter(fields, (0, 4.0, 4.0), mode="constant")
+        self._fields = smooth / smooth.std()
+
+    def __call__(self, glyphs: Images) -> Images:
+        """Return distorted copies: (n, 28, 28) uint8."""
+        moved = self._warp(glyphs.astype(np.float32))
+        moved = self._thicken(moved)
+        self._smudge(moved)
+        return moved.clip(0, 255).astype(np.uint8)
+
+    def _warp(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
+        rng, n = self._rng, len(glyphs)
+        grid = np.mgrid[0:28, 0:28].astype(np.float32) - 13.5
+        turn = rng.normal(0, 0.10, n)
+        lean = rng.normal(0, 0.12, n)
+        scale = np.exp(rng.normal(0, 0.07, (2, n)))
+        matrix = np.array(
+            [
+                [np.cos(turn) / scale[0], -np.sin(turn) / scale[0]],
+                [(np.sin(turn) + lean) / scale[1], np.cos(turn) / scale[1]],
+            ],
+            dtype=np.float32,
+        )
+        where = np.einsum("ijn,jrc->inrc", matrix, grid)
+        where += rng.normal(0, 0.7, (2, n, 1, 1)).astype(np.float32) + 13.5
+        strength = rng.uniform(0, 0.9, (n, 1, 1)).astype(np.float32)
+        for axis in (0, 1):
+            where[axis] += strength * self._fields[rng.integers(self.FIELDS, size=n)]
+        return _sample(glyphs, where[0], where[1])
+
+    def _thicken(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
+        amount = self._rng.normal(0, 0.35, (len(glyphs), 1, 1)).clip(-0.7, 0.9).astype(np.float32)
+        fenced = np.pad(glyphs, ((0, 0), (1, 1), (1, 1)))
+        around = [
+            fenced[:, 1:-1, :-2],
+            fenced[:, 1:-1, 2:],
+            fenced[:, :-2, 1:-1],
+            fenced[:, 2:, 1:-1],
+        ]
+        thick = np.maximum.reduce([glyphs, *around])
+        thin = np.minimum.reduce([glyphs, *around])
+        return glyphs + np.where(amount > 0, amount * (thick - glyphs), -amount * (thin - glyphs))
+
+    def _smudge(self, glyphs: NDArray[np.float32]) -> None:
+        """Rub out a spot on some glyphs, leave a scrap of a printed line on others."""
+        for index in np.flatnonzero(self._rng.random(len(glyphs)) < 0.12):
+            row, column = self._rng.integers(2, 23, 2)
+            if self._rng.random() < 0.5:
+                glyphs[index, row : row + 3, column : column + 3] = 0
+            else:
+                along = slice(column, column + int(self._rng.integers(3, 12)))
+                edge = int(self._rng.choice([2, 3, 24, 25]))
+                scrap = glyphs[index, edge, along] if row % 2 else glyphs[index, along, edge]
+                scrap += self._rng.uniform(60, 255)
+
+
+def _sample(
+    glyphs: NDArray[np.float32], row: NDArray[np.float32], column: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Sample each glyph bilinearly at (row, column), black beyond its edge."""
+    fenced = np.pad(glyphs, ((0, 0), (1, 2), (1, 2)))
+    row, column = (row + 1).clip(0, 29), (column + 1).clip(0, 29)
+    r, c = row.astype(np.intp), column.astype(np.intp)
+    down, right = row - r, column - c
+    flat = fenced.reshape(-1)
+    at = np.arange(len(glyphs))[:, None, None] * fenced[0].size + r * 31 + c
+    upper = flat[at] * (1 - right) + flat[at + 1] * right
+    lower = flat[at + 31] * (1 - right) + flat[at + 32] * right
+    return upper * (1 - down) + lower * down
