@@ -39,8 +39,8 @@ def _softmax_back(errors: Array, outputs: Array) -> Array:
     return slopes
 
 
-def _rashid(nodes_before: int, nodes: int) -> float:
-    """Return the talk's spread; later printings of the book take `nodes_before` instead."""
+def _rashid(_: int, nodes: int) -> float:
+    """Return the talk's spread; later printings of the book count the nodes before instead."""
     return float(nodes**-0.5)
 
 
@@ -49,7 +49,7 @@ def _glorot(nodes_before: int, nodes: int) -> float:
     return float((2 / (nodes_before + nodes)) ** 0.5)
 
 
-def _he(nodes_before: int, nodes: int) -> float:
+def _he(nodes_before: int, _: int) -> float:
     """He et al., ICCV 2015."""
     return float((2 / nodes_before) ** 0.5)
 

@@ -1,3 +1,4 @@
+# ruff: noqa: D102 (a layer's methods do what Layer says that they do)
 """The layers that a network is stacked from.
 
 Signals run between layers as (examples, nodes), or as (examples, rows, columns,
@@ -17,6 +18,9 @@ from nn.activations import ACTIVATIONS, Activation, Array
 from nn.errors import BadArchitecture
 
 Shape = tuple[int, ...]
+
+LARGEST_COUNT = 1_000_000
+"""More nodes, channels or pixels than this are no serious wish; it keeps products small."""
 
 
 class Layer:
@@ -82,8 +86,8 @@ class Layer:
 
     def _require_count(self, name: str) -> None:
         count = getattr(self, name)
-        whole = type(count) is int and count >= 1
-        self._require(whole, f"{name} is {count!r:.40}", "whole numbers from 1")
+        fits = type(count) is int and 1 <= count <= LARGEST_COUNT
+        self._require(fits, f"{name} is {count!r:.40}", f"whole numbers, 1 to {LARGEST_COUNT}")
 
     def _require_activation(self) -> None:
         known = isinstance(self.activation, str) and self.activation in ACTIVATIONS
@@ -114,7 +118,8 @@ class _Linked(Layer):
     def find_gradients(self, deltas: Array) -> None:
         rows = deltas.reshape(-1, deltas.shape[-1])
         place = self.gradients["weights"]
-        np.matmul(rows.T, self.seen, out=place.reshape(len(place), -1))
+        # Not matmul, which is many times slower for a single example.
+        np.dot(rows.T, self.seen, out=place.reshape(len(place), -1))
         if self.has_biases:
             rows.sum(axis=0, out=self.gradients["biases"])
 
@@ -271,7 +276,7 @@ class MaxPooling(Layer):
     def connect(self, inputs: Shape) -> None:
         self._require(len(inputs) == 3, f"fed with {inputs}", "(rows, columns, channels)")
         fits = min(inputs[:2]) >= self.size
-        self._require(fits, f"size {self.size:.3g} over {inputs}", "smaller squares")
+        self._require(fits, f"size {self.size} over {inputs}", "smaller squares")
         self.inputs = inputs
         self.outputs = (inputs[0] // self.size, inputs[1] // self.size, inputs[2])
 

@@ -69,7 +69,7 @@ def _load_part(folder: Path, part: str, small: int) -> tuple[Pixels, Pixels]:
     table = _find(folder, f"{stem}.csv", f"{stem}_{small}.csv")
     if not table:
         raise BadExamples(
-            f"{folder}: no MNIST in it; allowed: {part}-images-idx3-ubyte or {stem}.csv, or with .gz"
+            f"{folder}: no {part}-images-idx3-ubyte in it, nor {stem}.csv; give an MNIST folder"
         )
     return load_csv(table)
 
@@ -155,8 +155,8 @@ def _load_idx(path: Path, magic: int, item: tuple[int, ...]) -> Pixels:
                 break
             content += piece
     if len(content) != size:
-        what = "more" if len(content) > size else f"{len(content)}"
-        raise BadExamples(f"{path}: {what} bytes for {count} examples of {prod(item)}; get a whole one")
+        found = "more" if len(content) > size else len(content)
+        raise BadExamples(f"{path}: {found} bytes for {count} examples; allowed: {size}")
     return np.frombuffer(content, np.uint8).reshape(count, *item)
 
 
@@ -165,12 +165,11 @@ def _open(path: Path) -> BinaryIO:
         if not path.is_file():
             what = "not a regular file" if path.exists() else "no such file"
             raise BadExamples(f"{path}: {what}; give an MNIST file")
-        file = path.open("rb")
-        zipped = file.read(2) == b"\x1f\x8b"
-        file.seek(0)
+        with path.open("rb") as file:
+            zipped = file.read(2) == b"\x1f\x8b"
+        return cast(BinaryIO, gzip.open(path)) if zipped else path.open("rb")
     except OSError as error:
         raise BadExamples(f"{path}: cannot be read: {error.strerror}") from error
-    return cast(BinaryIO, gzip.GzipFile(fileobj=file)) if zipped else file
 
 
 def _read(path: Path, file: BinaryIO, size: int, *, line: bool = False) -> bytes:

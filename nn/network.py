@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nn.activations import Array
 from nn.errors import BadArchitecture, BadSignals
-from nn.layers import Dense, Dropout, Layer, Shape
+from nn.layers import LARGEST_COUNT, Dense, Dropout, Layer, Shape
 from nn.losses import loss_for
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Network:
         learning_rate: float = 0.1,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        self.inputs: Shape = (inputs,) if isinstance(inputs, int) else tuple(inputs)
+        self.inputs = (inputs,) if isinstance(inputs, int) else tuple(inputs)
         self.layers = connect(self.inputs, layers)
         self.outputs = prod(self.layers[-1].outputs)
         softmax = self.layers[-1].activation == "softmax"
@@ -153,16 +153,19 @@ class Network:
         signals, _ = self._batch(inputs, "inputs", prod(self.inputs))
         wanted, _ = self._batch(targets, "targets", self.outputs)
         if len(signals) != len(wanted) or not len(signals):
-            raise BadSignals(f"{len(signals)} inputs for {len(wanted)} targets; give as many of both")
+            raise BadSignals(
+                f"{len(signals)} inputs for {len(wanted)} targets; allowed: as many of both, from 1"
+            )
         if self.rng is None and any(isinstance(layer, Dropout) for layer in self.layers):
             raise BadSignals("dropout has no generator to draw from; set network.rng")
         outputs = self._feed_forward(signals, remember=True, rng=self.rng)
-        self._find_gradients((outputs - wanted) / signals.dtype.type(len(signals)))
+        gradients = self._feed_back((outputs - wanted) / len(signals))
         rate = self.learning_rate if learning_rate is None else learning_rate
         if optimiser is None:
-            self._weights -= rate * self.gradients
+            gradients *= rate
+            self._weights -= gradients
         else:
-            optimiser.step(self._weights, self.gradients, rate)
+            optimiser.step(self._weights, gradients, rate)
         return self._loss.value(outputs, wanted) / len(signals)
 
     def query(self, inputs: ArrayLike) -> Array:
@@ -187,7 +190,7 @@ class Network:
         return outputs[0] if single else outputs
 
     def backquery(self, targets: ArrayLike) -> Array:
-        """Run the network backwards: what would it like to see, to answer `targets`?
+        """Run the network backwards, to see what it would like to see for an answer.
 
         As in the talk's book: every layer's activation is undone, signals go back
         over the transposed link weights and are rescaled to 0.01 to 0.99.
@@ -209,7 +212,7 @@ class Network:
         """
         signals, single = self._batch(targets, "targets", self.outputs)
         if not ((signals > 0) & (signals < 1)).all():
-            raise BadSignals("targets to query back from lie above 0 and below 1: use 0.01 and 0.99")
+            raise BadSignals("targets at or beyond 0 or 1; allowed: between, such as 0.01 and 0.99")
         for layer in reversed(self.layers):
             if not isinstance(layer, Dense) or layer.activation != "sigmoid":
                 raise BadArchitecture(
@@ -255,18 +258,6 @@ class Network:
     def weights(self, weights: ArrayLike) -> None:
         self._weights[...] = weights
 
-    @property
-    def gradients(self) -> Array:
-        """The gradients of the last training step, in the order of `weights`."""
-        if self._gradients is None:
-            # Only training pays for this memory.
-            self._gradients = np.zeros_like(self._weights)
-            for layer in self.layers:
-                layer.gradients = {}
-            for number, name, view in self._views(self._gradients):
-                self.layers[number].gradients[name] = view
-        return self._gradients
-
     def architecture(self) -> dict[str, Any]:
         """Describe the network without its weights, ready for JSON."""
         layers = [layer.settings() for layer in self.layers]
@@ -302,9 +293,9 @@ class Network:
             signals = layer.feed_forward(signals, remember, rng)
         return signals.reshape(len(signals), -1)
 
-    def _find_gradients(self, errors: Array) -> None:
-        """Feed the errors back, from (outputs - targets) to the gradients of every weight."""
-        assert self.gradients is not None  # makes the place for them
+    def _feed_back(self, errors: Array) -> Array:
+        """Return the gradients of all weights; `errors` are the outputs' (outputs - targets)."""
+        gradients = self._place_for_gradients()
         first, last = self.layers[0], self.layers[-1]
         errors = errors.reshape(-1, *last.outputs)
         for layer in reversed(self.layers):
@@ -315,17 +306,28 @@ class Network:
             layer.find_gradients(deltas)
             if layer is not first:  # nobody asks what the inputs should have been
                 errors = layer.feed_back(errors if self._loss.splits else deltas)
+        return gradients
+
+    def _place_for_gradients(self) -> Array:
+        """Return the vector that the layers write their gradients to; only training pays for it."""
+        if self._gradients is None:
+            self._gradients = np.zeros_like(self._weights)
+            for layer in self.layers:
+                layer.gradients = {}
+            for number, name, view in self._views(self._gradients):
+                self.layers[number].gradients[name] = view
+        return self._gradients
 
 
 def connect(inputs: Shape, layers: Sequence[Layer]) -> list[Layer]:
     """Return copies of the layers, each told the shape that the one before gives it."""
     if not layers or len(inputs) not in (1, 3):
         raise BadArchitecture(
-            f"{len(layers)} layers on inputs {inputs};"
+            f"{len(layers)} layers on inputs {inputs!r:.60};"
             " allowed: at least one, on (nodes,) or (rows, columns, channels)"
         )
-    if not all(type(side) is int and side >= 1 for side in inputs):
-        raise BadArchitecture(f"inputs {inputs}; allowed: whole numbers from 1")
+    if not all(type(side) is int and 1 <= side <= LARGEST_COUNT for side in inputs):
+        raise BadArchitecture(f"inputs {inputs!r:.60}; allowed: numbers, 1 to {LARGEST_COUNT}")
     connected = [replace(layer) for layer in layers]  # type: ignore[type-var]  # every concrete layer is a dataclass
     for layer in connected:
         layer.connect(inputs)
