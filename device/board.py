@@ -57,7 +57,7 @@ class Board:
     inbox
         Where the `Edge` events arrive; the service takes its other events from it too.
     missing
-        What could not be opened or has failed since: part to (fault, why).
+        What could not be opened or has failed since, each part with its error.
 
     Raises
     ------
@@ -77,7 +77,7 @@ class Board:
         self._owns_factory = pin_factory is None
         self.pin_factory = _lgpio_factory() if pin_factory is None else pin_factory
         self._parts: dict[str, Any] = {}
-        self.missing: dict[str, tuple[Fault, str]] = {}
+        self.missing: dict[str, BoardError] = {}
         self._light = StatusLight(self._set_lamp)
         self._set_up(config)
 
@@ -119,6 +119,17 @@ class Board:
     def can_be_pressed(self) -> bool:
         """Whether the button is there; without it the board is no use."""
         return "button" in self._parts
+
+    @property
+    def faults(self) -> dict[Fault, str]:
+        """What is wrong with the board, in words."""
+        faults: dict[Fault, list[str]] = {}
+        for part, error in self.missing.items():
+            gone = part in self.config.displays and not isinstance(error, PinsBusy)
+            faults.setdefault(Fault.DISPLAY_GONE if gone else Fault.PINS_BUSY, []).append(
+                str(error)
+            )
+        return {fault: "; ".join(words) for fault, words in faults.items()}
 
     def show_light(self, pattern: str) -> None:
         """Begin a pattern from `device.light.PATTERNS`, unless it is on already."""
@@ -231,11 +242,7 @@ class Board:
             self._lose(part, error)
 
     def _lose(self, part: str, error: BoardError) -> None:
-        gone = part in self._parts or not isinstance(error, PinsBusy)
-        fault = Fault.DISPLAY_GONE if gone and part in self.config.displays else Fault.PINS_BUSY
-        if part not in self.missing or self.missing[part][1] != str(error):
-            log.warning("%s", error)
-        self.missing[part] = (fault, str(error))
+        self.missing[part] = error
         self._close_part(part)
 
     def _close_part(self, part: str) -> None:
@@ -297,6 +304,13 @@ class _ButtonPin:
         self._device.close()
 
 
+def simulated_pins() -> Any:
+    """Make gpiozero's factory of simulated pins."""
+    from gpiozero.pins.mock import MockFactory
+
+    return MockFactory()
+
+
 def _lgpio_factory() -> Any:
     """Open the Pi's pins through lgpio by name.
 
@@ -342,13 +356,3 @@ def _as_board_error(part: str) -> Iterator[None]:
                 "can't open /dev/gpiochip0: is the user in the group gpio? sudo adduser USER gpio"
             ) from error
         raise BoardError(f"{part}: the pins failed: {words}") from error
-
-
-def lit_segments(board: BoardConfig, pin_factory: Any) -> str:
-    """Name the segments that are lit, read from simulated pins: "abc" is a seven."""
-    dark = board.common_anode
-    return "".join(
-        segment
-        for segment, gpio in zip("abcdefg", board.seven_segment, strict=True)
-        if bool(pin_factory.pin(gpio).state) is not dark
-    )

@@ -24,11 +24,12 @@ once what has failed, and is used up by that.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from queue import Empty
@@ -39,7 +40,7 @@ from device.button import Edge, Gesture
 from device.camera import Camera
 from device.camera_thread import CameraFailed, CameraOpened, CameraThread, FrameTaken
 from device.config import CameraConfig, Config
-from device.errors import BadConfig, BoardError, CameraError, CameraHung, DeviceError
+from device.errors import BadConfig, CameraError, CameraHung, DeviceError
 from device.light import Fault
 from device.systemd import Notifier
 
@@ -116,6 +117,8 @@ class Retry:
         self.due_s = now_s + pause_s
 
 
+BOARD_FAULTS = (Fault.PINS_BUSY, Fault.DISPLAY_GONE)
+
 MARGIN_S = 1.0
 """How much longer than it was given the camera may take before it counts as hung."""
 
@@ -186,6 +189,8 @@ class Service:
         self._was_ready = False
         self._pinged_s = -math.inf
         self._set_retries()
+        self.working = False
+        """Whether the loop is with the reader, which may take long to load or to read."""
         self.camera_left_behind = False
         """Whether the camera would not close, so that its thread may still hang."""
 
@@ -351,7 +356,8 @@ class Service:
             return
         self._frame = frame
         self._tell()
-        reading = self._reader.read(frame)
+        with self._at_work():
+            reading = self._reader.read(frame)
         if self._state is State.LIVE:
             self._weigh_live(reading)
             return
@@ -453,7 +459,7 @@ class Service:
         """Load the weights; where the configured ones fail, keep those in use or the shipped."""
         wanted = self._config.reading.weights
         try:
-            self._reader = self._reader_factory(wanted)
+            self._reader = self._make_reader(wanted)
         except (OSError, ValueError) as error:
             if not wanted and self._reader is None:
                 raise
@@ -461,26 +467,41 @@ class Service:
             self._raise_fault(Fault.WEIGHTS_BAD, f"{error}; {kept} read on")
             self._reader_retry.fail(time.monotonic())
             if self._reader is None:
-                self._reader = self._reader_factory("")
+                self._reader = self._make_reader("")
         else:
             self._reader_retry.clear()
             self._clear_fault(Fault.WEIGHTS_BAD)
+
+    def _make_reader(self, weights: str) -> Reads:
+        with self._at_work():
+            return self._reader_factory(weights)
+
+    @contextlib.contextmanager
+    def _at_work(self) -> Iterator[None]:
+        self.working = True
+        try:
+            yield
+        finally:
+            self.working = False
 
     # The board.
 
     def _check_board(self) -> None:
         """Turn what the board is missing into faults."""
-        for fault in (Fault.PINS_BUSY, Fault.DISPLAY_GONE):
-            words = [why for kind, why in self._board.missing.values() if kind is fault]
-            if words and fault not in self._faults:
-                self._faults[fault] = "; ".join(words)
-                self._board_retry.fail(time.monotonic())
-                self._settle()
-            elif not words and fault in self._faults:
+        faults = self._board.faults
+        before = {fault: self._faults.get(fault) for fault in BOARD_FAULTS}
+        if before == {fault: faults.get(fault) for fault in BOARD_FAULTS}:
+            return
+        for fault in BOARD_FAULTS:
+            if fault in faults:
+                self._raise_fault(fault, faults[fault])
+            else:
                 self._clear_fault(fault)
-                self._settle()
-        if not self._board.missing:
+        if not faults:
             self._board_retry.clear()
+        elif math.isinf(self._board_retry.due_s):
+            self._board_retry.fail(time.monotonic())
+        self._settle()
 
     def _open_board(self, now_s: float) -> None:
         self._board.open_missing()
@@ -488,7 +509,7 @@ class Service:
             self._board_retry.fail(now_s)
         pressless = not self._board.can_be_pressed
         if pressless and self._board_retry.failures > self._config.service.retries:
-            raise BoardError(self._board.missing["button"][1])
+            raise self._board.missing["button"]
         self._check_board()
 
     # Faults.

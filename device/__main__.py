@@ -1,0 +1,63 @@
+"""The command line: `inkling run`, `inkling read`, `inkling check`."""
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from device import __version__
+from device.errors import DeviceError
+
+COMMANDS = {
+    "run": "wait for the button and read what is held up to the camera",
+    "read": "read pictures",
+    "check": "say what is there, what is missing and how to get it",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when done, 1 on failure, 2 on wrong usage."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(
+        prog="inkling", description="Reads handwritten numbers that are held up to a camera."
+    )
+    parser.add_argument("--version", action="version", version=f"inkling {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, words_for in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=words_for, description=f"{words_for}.".capitalize()
+        )
+        if name in words:
+            # Each command's module is imported only when it is asked for.
+            importlib.import_module(f"device.{name}_command").add_arguments(command)
+    args = parser.parse_args(words)
+    return _call(args)
+
+
+def _call(args: argparse.Namespace) -> int:
+    try:
+        status: int = importlib.import_module(f"device.{args.command}_command").main(args)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if not _is_meant(error):
+            raise
+        if os.environ.get("DEBUG") == "1":
+            traceback.print_exc()
+        print(f"inkling: {error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _is_meant(error: Exception) -> bool:
+    """Tell the errors that are raised on purpose, in one line, from mistakes in the program."""
+    network = sys.modules.get("nn.errors")  # without importing numpy for it
+    return isinstance(error, DeviceError) or (
+        network is not None and isinstance(error, network.NetworkError)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,263 @@
+"""`inkling check`: say what is there, what is missing, and how to get it."""
+
+import argparse
+import contextlib
+import grp
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from device.board import Board, PinsBusy, simulated_pins
+from device.camera import camera_holders
+from device.config import SYSTEM_FILE, Config, load_config
+from device.errors import BadConfig, BoardError
+from device.run_command import add_config_arguments, make_reader
+
+
+class Verdict(StrEnum):
+    """How a part is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    MISSING = "missing"
+
+
+class Finding(NamedTuple):
+    """What was found about one part, and what to do about it."""
+
+    verdict: Verdict
+    part: str
+    words: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        """One line."""
+        advice = f": {self.advice}" if self.advice else ""
+        return f"{self.verdict:<7}  {self.part}: {self.words}{advice}"
+
+
+CHILD_S = 60.0
+"""How long a child may take; importing numpy takes a Zero several seconds."""
+
+HOT_C = 80.0
+"""Degrees Celsius from which a Pi slows itself down."""
+
+THROTTLED = {
+    0: "the supply's voltage is too low",
+    1: "the processor is held back",
+    2: "the processor is throttled",
+    3: "the processor is near its highest temperature",
+    16: "the supply's voltage has been too low since the start",
+    17: "the processor has been held back since the start",
+    18: "the processor has been throttled since the start",
+    19: "the processor has been near its highest temperature since the start",
+}
+"""The bits of the firmware's get_throttled, as vcgencmd's manual lists them."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what `inkling check` takes."""
+    add_config_arguments(parser)
+    parser.add_argument(
+        "--simulate", action="store_true", help="check what `inkling run --simulate` needs"
+    )
+
+
+def main(args: argparse.Namespace) -> int:
+    """Print a line for each part as it is checked; 1 when something is missing."""
+    try:
+        config = load_config(args.config, args.set)
+    except BadConfig as error:
+        print(Finding(Verdict.MISSING, "configuration", str(error)))
+        return 1
+    missing = False
+    for finding in findings(config, args.config, simulate=args.simulate):
+        print(finding, flush=True)
+        missing = missing or finding.verdict is Verdict.MISSING
+    return int(missing)
+
+
+def findings(config: Config, path: Path | None, *, simulate: bool) -> Iterator[Finding]:
+    """Check one part after the other."""
+    used = path or (SYSTEM_FILE if SYSTEM_FILE.exists() else None)
+    yield Finding(Verdict.OK, "configuration", str(used or "the defaults"))
+    numpy = check_import("numpy", "sudo apt install python3-numpy")
+    pillow = check_import("PIL", "sudo apt install python3-pil", part="pillow")
+    yield from (numpy, pillow)
+    if numpy.verdict is pillow.verdict is Verdict.OK:
+        yield from check_weights(config.reading.weights)
+    else:
+        yield Finding(Verdict.MISSING, "weights", "can't be tried without numpy and pillow")
+    if simulate:
+        yield Finding(Verdict.OK, "camera", "simulated")
+        yield from check_board(config, lambda: Board(config.board, simulated_pins()))
+    else:
+        yield check_camera()
+        yield from check_board(config, lambda: Board(config.board))
+        yield from check_permissions()
+    yield from check_power()
+    yield from check_temperature()
+
+
+def check_import(module: str, advice: str, part: str | None = None) -> Finding:
+    """Import a module in a child, which may die of it.
+
+    A wheel that was built for a newer ARM ends a Zero's Python with an illegal instruction.
+    """
+    part = part or module
+    code = f"import {module}; print({module}.__version__)"
+    status, output, errors = _child(code)
+    if status == 0:
+        return Finding(Verdict.OK, part, output)
+    if status == -signal.SIGILL:
+        words = "not built for this processor (illegal instruction)"
+        return Finding(Verdict.MISSING, part, words, f"pip uninstall {part}, then {advice}")
+    if f"No module named '{module}'" in errors:
+        return Finding(Verdict.MISSING, part, "not installed", advice)
+    return Finding(Verdict.MISSING, part, f"can't be imported: {errors}", advice)
+
+
+def check_weights(weights: str) -> Iterator[Finding]:
+    """Load the weights and try their self-test."""
+    for path in dict.fromkeys((weights, "")):
+        part = "weights" if path else "shipped weights"
+        advice = "train or deploy them again" if path else "install inkling again"
+        try:
+            make_reader(path)
+        except (OSError, ValueError) as error:
+            yield Finding(Verdict.MISSING, part, str(error), advice)
+        else:
+            yield Finding(Verdict.OK, part, f"{path or 'loaded'}, self-test passed".lstrip())
+
+
+def check_camera() -> Finding:
+    """Ask picamera2 in a child for its cameras, without opening one."""
+    code = (
+        "import json; from picamera2 import Picamera2; "
+        "print(json.dumps([c['Model'] for c in Picamera2.global_camera_info()]))"
+    )
+    status, output, errors = _child(code)
+    if "No module named 'picamera2'" in errors:
+        advice = "sudo apt install python3-picamera2 --no-install-recommends"
+        return Finding(Verdict.MISSING, "camera", "picamera2 is not installed", advice)
+    if status != 0:
+        advice = "sudo apt install --reinstall python3-picamera2"
+        return Finding(Verdict.MISSING, "camera", f"picamera2 fails: {errors}", advice)
+    models = json.loads(output.splitlines()[-1])
+    if not models:
+        advice = "check both ends of the ribbon cable, then rpicam-hello --list"
+        return Finding(Verdict.MISSING, "camera", "none found", advice)
+    holders = camera_holders()
+    in_use = f", in use by {', '.join(holders)}" if holders else ""
+    return Finding(Verdict.OK, "camera", ", ".join(models) + in_use)
+
+
+def check_board(config: Config, make_board: Callable[[], Board]) -> Iterator[Finding]:
+    """Take the pins for a moment, part by part."""
+    try:
+        board = make_board()
+    except BoardError as error:
+        yield Finding(Verdict.MISSING, "pins", str(error))
+        return
+    with board:
+        for part in ("button", "light", *config.board.displays):
+            if part not in board.missing:
+                pins = getattr(config.board, part, None)
+                numbers = [pins] if isinstance(pins, int) else pins or []
+                words = " ".join(f"GPIO{number}" for number in numbers) or "standard output"
+                yield Finding(Verdict.OK, part, words)
+                continue
+            error = board.missing[part]
+            busy = isinstance(error, PinsBusy)
+            advice = "is inkling itself running? sudo systemctl stop inkling, then check again"
+            yield Finding(Verdict.MISSING, part, str(error), advice if busy else "")
+
+
+def check_permissions(root: Path = Path("/")) -> Iterator[Finding]:
+    """Say whether this user may use the devices of camera and pins."""
+    user = pwd.getpwuid(os.geteuid()).pw_name
+    devices = {
+        "gpio": ["dev/gpiochip*"],
+        "video": ["dev/video*", "dev/media*", "dev/dma_heap/*"],
+    }
+    for group, patterns in devices.items():
+        paths = [path for pattern in patterns for path in sorted(root.glob(pattern))]
+        shut = [path for path in paths if not os.access(path, os.R_OK | os.W_OK)]
+        part = f"permissions ({group})"
+        if not paths:
+            words = f"no {' nor '.join('/' + pattern for pattern in patterns)} here"
+            yield Finding(Verdict.MISSING, part, words, "is this a Raspberry Pi?")
+        elif shut:
+            advice = f"sudo adduser {user} {group}, then log in again"
+            yield Finding(Verdict.MISSING, part, f"{user} may not use {shut[0]}", advice)
+        else:
+            yield Finding(Verdict.OK, part, f"{user} {_membership(user, group)}")
+
+
+def check_power(root: Path = Path("/")) -> Iterator[Finding]:
+    """Tell what the firmware says about supply and throttling; nothing where it says nothing."""
+    bits = _throttled(root)
+    if bits is None:
+        return
+    warnings = [words for bit, words in THROTTLED.items() if bits >> bit & 1]
+    if warnings:
+        advice = "use a supply of 5 V and 2.5 A on a short cable"
+        yield Finding(Verdict.WARNING, "power", "; ".join(warnings), advice)
+    else:
+        yield Finding(Verdict.OK, "power", "no shortage since the start")
+
+
+def check_temperature(root: Path = Path("/")) -> Iterator[Finding]:
+    """Tell how hot the processor is, where something measures it."""
+    try:
+        text = (root / "sys/class/thermal/thermal_zone0/temp").read_text()
+        celsius = int(text) / 1000
+    except (OSError, ValueError):
+        return
+    if celsius >= HOT_C:
+        advice = "give it air or a heat sink"
+        yield Finding(Verdict.WARNING, "temperature", f"{celsius:.0f} °C", advice)
+    else:
+        yield Finding(Verdict.OK, "temperature", f"{celsius:.0f} °C")
+
+
+def _child(code: str) -> tuple[int, str, str]:
+    """Run Python code; return status, output, and the last line of the errors."""
+    try:
+        child = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=CHILD_S
+        )
+    except subprocess.TimeoutExpired:
+        return 1, "", f"no answer within {CHILD_S:g} s"
+    lines = child.stderr.strip().splitlines()
+    return child.returncode, child.stdout.strip(), lines[-1] if lines else "it said nothing"
+
+
+def _membership(user: str, group: str) -> str:
+    with contextlib.suppress(KeyError):
+        if grp.getgrnam(group).gr_gid in os.getgroups():
+            return f"is in the group {group}"
+    return "may use the devices"
+
+
+def _throttled(root: Path) -> int | None:
+    file = root / "sys/devices/platform/soc/soc:firmware/get_throttled"
+    try:
+        return int(file.read_text(), 16)
+    except (OSError, ValueError):
+        pass
+    if root != Path("/") or shutil.which("vcgencmd") is None:
+        return None
+    answer = subprocess.run(["vcgencmd", "get_throttled"], capture_output=True, text=True)
+    try:
+        return int(answer.stdout.partition("=")[2], 16)
+    except ValueError:
+        return None
