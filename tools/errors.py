@@ -27,3 +27,7 @@ class Diverged(DeskError, ArithmeticError):
 
 class NothingLearnt(DeskError, RuntimeError):
     """Training was interrupted before there was anything to keep."""
+
+
+class DeployFailed(DeskError, OSError):
+    """The Pi could not be reached, isn't one that runs inkling, or refused a step."""

@@ -1,0 +1,537 @@
+"""Deploys for real, through an sshd of our own, to a folder that stands for the Pi's /."""
+
+import getpass
+import json
+import os
+import pty
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import nn
+from device.notes import write_note
+from device.preparation import VERSION
+from tools import deploy
+from tools.__main__ import main
+
+REPOSITORY = Path(__file__).parents[2]
+STAND_INS = REPOSITORY / "tests" / "far_side"
+PACKAGES = deploy.pi_packages()
+DESK = [sys.executable, "-m", "tools"]
+
+
+class FarSide:
+    """A machine that answers ssh as a Pi would: its / and its state are folders."""
+
+    def __init__(self, folder: Path, sshd: str, keygen: str) -> None:
+        self.root = folder / "root"
+        self.state = folder / "state"
+        self.programs = folder / "programs"
+        self.identity = folder / "identity"
+        self.known_hosts = folder / "known_hosts"
+        self.log = folder / "sshd.log"
+        self.target = f"{getpass.getuser()}@127.0.0.1"
+        self.port = free_port()
+        self._furnish()
+        for key in (folder / "host_key", self.identity):
+            subprocess.run([keygen, "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+        self.know(folder / "host_key")
+        self._process = self._start(folder, sshd)
+
+    def _furnish(self) -> None:
+        for path in ("proc/device-tree", "etc"):
+            (self.root / path).mkdir(parents=True)
+        self.say_model("Raspberry Pi Zero W Rev 1.1")
+        self.say_system("raspbian", "12", "Raspbian GNU/Linux 12 (bookworm)")
+        self.state.mkdir()
+        (self.state / "archive").write_text("".join(f"{name}\n" for name in PACKAGES))
+        (self.state / "installed").write_text("python3-numpy\npython3-pil\n")
+        (self.state / "user").write_text("0\n")
+        shutil.copytree(STAND_INS, self.programs)
+        # The release's byte code is for the Python that runs it.
+        (self.programs / "python3").symlink_to(sys.executable)
+
+    def _start(self, folder: Path, sshd: str) -> subprocess.Popen[bytes]:
+        if os.getuid() == 0:
+            Path("/run/sshd").mkdir(exist_ok=True)  # sshd won't start as root without it
+        # Every login prints a greeting and has a narrow umask, as some machines do.
+        shell = folder / "shell"
+        shell.write_text(
+            "#!/bin/sh\numask 077\necho Welcome\n"
+            f"export PATH={self.programs}:/usr/sbin:$PATH\n"
+            f"export INKLING_ROOT={self.root} FAR_STATE={self.state}\n"
+            'exec sh -c "$SSH_ORIGINAL_COMMAND"\n'
+        )
+        shell.chmod(0o755)
+        (folder / "sshd_config").write_text(
+            f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {folder}/host_key\n"
+            f"AuthorizedKeysFile {self.identity}.pub\nStrictModes no\nUsePAM no\nPidFile none\n"
+            f"PasswordAuthentication no\nKbdInteractiveAuthentication no\nForceCommand {shell}\n"
+        )
+        process = subprocess.Popen([sshd, "-D", "-f", folder / "sshd_config", "-E", self.log])
+        while not answers(self.port):
+            assert process.poll() is None, self.log.read_text()
+            time.sleep(0.01)
+        return process
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+    def know(self, host_key: Path) -> None:
+        kind, key, _ = Path(f"{host_key}.pub").read_text().split(maxsplit=2)
+        self.known_hosts.write_text(f"[127.0.0.1]:{self.port} {kind} {key}\n")
+
+    def say_model(self, model: str) -> None:
+        (self.root / "proc/device-tree/model").write_bytes(model.encode() + b"\0")
+
+    def say_system(self, name: str, version: str, pretty: str) -> None:
+        (self.root / "etc/os-release").write_text(
+            f'ID={name}\nVERSION_ID="{version}"\nPRETTY_NAME="{pretty}"\n'
+        )
+
+    def replace(self, program: str, script: str) -> None:
+        (self.programs / program).unlink(missing_ok=True)
+        (self.programs / program).write_text(f"#!/bin/sh\n{script}\n")
+        (self.programs / program).chmod(0o755)
+
+    @property
+    def current(self) -> Path:
+        return self.root / "opt/inkling/current"
+
+    @property
+    def config(self) -> Path:
+        return self.root / "etc/inkling/config.toml"
+
+    @property
+    def commands(self) -> list[str]:
+        path = self.state / "commands"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def tree(self) -> set[str]:
+        return {str(path.relative_to(self.root)) for path in self.root.rglob("*")}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def write_weights(path: Path, seed: int) -> None:
+    network = nn.Network.talk(hidden_nodes=10, rng=np.random.default_rng(seed))
+    labels = tuple("0123456789")
+    network.save(path, nn.Card(name=path.stem, preparation=VERSION, labels=labels))
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the project with small weights, which a test may change."""
+    copy = tmp_path / "project"
+    for part in (*deploy.PARTS, "tools"):
+        shutil.copytree(REPOSITORY / part, copy / part)
+    shutil.copy(REPOSITORY / "pyproject.toml", copy)
+    write_weights(copy / "nn" / "inkling.npz", seed=1)
+    monkeypatch.setattr(deploy, "ROOT", copy)
+    return copy
+
+
+@pytest.fixture
+def far(
+    tmp_path: Path, needs: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FarSide]:
+    needs("systemd-sysusers")
+    ssh = needs("ssh")
+    folder = tmp_path / "far"
+    folder.mkdir()
+    far = FarSide(folder, needs("sshd"), needs("ssh-keygen"))
+    # The user's own ssh configuration and known hosts stay out of it.
+    (folder / "ssh_config").write_text(
+        f"UserKnownHostsFile {far.known_hosts}\nGlobalKnownHostsFile none\n"
+        "StrictHostKeyChecking yes\n"
+    )
+    near = tmp_path / "near"
+    near.mkdir()
+    (near / "ssh").write_text(f'#!/bin/sh\nexec {ssh} -F {folder}/ssh_config "$@"\n')
+    (near / "ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", str(near), prepend=os.pathsep)
+    yield far
+    far.close()
+
+
+@pytest.fixture
+def deploy_to(
+    project: Path, capfd: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, list[str], str]]:
+    """Run `inkling-desk deploy`: the exit status, the lines it printed, its complaint."""
+
+    def run(far: FarSide, *options: str) -> tuple[int, list[str], str]:
+        words = ["deploy", "--port", str(far.port), "--identity", str(far.identity), *options]
+        status = main([*words, "--", far.target])
+        out, err = capfd.readouterr()
+        return status, out.splitlines(), err
+
+    return run
+
+
+Deploy = Callable[..., tuple[int, list[str], str]]
+
+
+def test_a_deploy_puts_everything_in_place_and_starts_the_service(
+    far: FarSide, deploy_to: Deploy, project: Path
+) -> None:
+    status, lines, complaint = deploy_to(far)
+
+    assert (status, complaint) == (0, "")
+    assert "Raspberry Pi Zero W Rev 1.1, Raspbian GNU/Linux 12 (bookworm)" in lines[0]
+    assert far.current.readlink().parts[0] == "releases"
+    weights = "nn/inkling.npz"
+    assert (far.current / weights).read_bytes() == (project / weights).read_bytes()
+    assert list((far.current / "device/__pycache__").glob("reading.*.pyc"))
+    assert far.config.read_bytes() == (project / "device/config.toml").read_bytes()
+    unit = "etc/systemd/system/inkling.service"
+    assert (far.root / unit).read_bytes() == (project / "systemd/inkling.service").read_bytes()
+    assert (far.root / "etc/systemd/system/multi-user.target.wants/inkling.service").exists()
+    assert (far.root / "etc/polkit-1/rules.d/50-inkling.rules").exists()
+    assert "inkling:" in (far.root / "etc/passwd").read_text()
+    assert "video:x:" in (far.root / "etc/group").read_text()
+    assert (far.state / "active").exists()
+    assert lines[-1] == f"running; its log: ssh {far.target} journalctl -fu inkling"
+
+
+def test_only_missing_packages_are_installed_after_fetching_lists_that_are_not_there(
+    far: FarSide, deploy_to: Deploy
+) -> None:
+    status, lines, _ = deploy_to(far)
+
+    assert status == 0
+    assert "installing python3-gpiozero python3-lgpio python3-picamera2" in lines
+    installed = (far.state / "installed").read_text().split()
+    assert sorted(installed) == sorted(PACKAGES)
+    assert [line for line in far.commands if line.endswith(" update")] == ["apt-get -qq update"]
+    assert all("--no-install-recommends" in line for line in far.commands if " install " in line)
+
+
+def test_everybody_may_read_a_release_however_narrow_the_umask_of_who_brought_it(
+    far: FarSide, deploy_to: Deploy
+) -> None:
+    deploy_to(far)
+
+    for path in [far.config, *(far.current.resolve()).rglob("*")]:
+        wanted = 0o555 if path.is_dir() else 0o444
+        assert path.stat().st_mode & wanted == wanted, path
+
+
+def test_what_was_deployed_reads_a_note_with_nothing_but_itself(
+    far: FarSide, deploy_to: Deploy, tmp_path: Path
+) -> None:
+    deploy_to(far)
+    Image.fromarray(write_note("7", np.random.default_rng(7))).save(tmp_path / "note.png")
+
+    def run(*words: str) -> str:
+        environment = {**os.environ, "PYTHONPATH": str(far.current)}
+        return subprocess.run(
+            [sys.executable, "-P", *words],
+            cwd=tmp_path,
+            env=environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+
+    assert run("-c", "import device; print(device.__file__)").startswith(str(far.current))
+    answer = json.loads(run("-m", "device", "read", "--json", "note.png"))
+    assert answer["picture"] == "note.png"
+    assert (answer["number"] is None) == (answer["refusal"] is not None)
+
+
+def test_deploying_the_same_again_is_the_same_release_and_installs_nothing(
+    far: FarSide, deploy_to: Deploy
+) -> None:
+    deploy_to(far)
+    before, release = far.tree(), far.current.readlink()
+    (far.state / "commands").unlink()
+
+    status, _, _ = deploy_to(far)
+
+    assert status == 0
+    assert (far.tree(), far.current.readlink()) == (before, release)
+    assert not [line for line in far.commands if line.startswith("apt-get")]
+
+
+def test_the_release_before_is_kept_and_older_ones_are_not(
+    far: FarSide, deploy_to: Deploy, project: Path
+) -> None:
+    releases = []
+    for seed in (2, 3, 4):
+        write_weights(project / "nn" / "inkling.npz", seed)
+        deploy_to(far)
+        releases.append(far.current.readlink().name)
+
+    kept = {path.name for path in (far.root / "opt/inkling/releases").iterdir()}
+    assert kept == set(releases[1:])
+
+
+def test_a_configuration_that_was_edited_is_kept_and_said(far: FarSide, deploy_to: Deploy) -> None:
+    deploy_to(far)
+    far.config.write_text("[board]\nbutton = 22\n")
+
+    _, lines, _ = deploy_to(far)
+
+    assert far.config.read_text() == "[board]\nbutton = 22\n"
+    assert "kept /etc/inkling/config.toml, which was edited" in lines
+
+
+def test_a_configuration_that_nobody_edited_follows_the_release(
+    far: FarSide, deploy_to: Deploy, project: Path
+) -> None:
+    deploy_to(far)
+    shipped = project / "device/config.toml"
+    shipped.write_text(f"{shipped.read_text()}\n# A new line.\n")
+
+    deploy_to(far)
+
+    assert far.config.read_text() == shipped.read_text()
+
+
+def test_weights_of_ones_own_take_the_place_of_the_shipped_ones(
+    far: FarSide, deploy_to: Deploy, tmp_path: Path
+) -> None:
+    write_weights(tmp_path / "mine.npz", seed=9)
+
+    deploy_to(far, "--weights", str(tmp_path / "mine.npz"))
+
+    assert (far.current / "nn/inkling.npz").read_bytes() == (tmp_path / "mine.npz").read_bytes()
+
+
+def test_weights_that_do_not_load_are_refused_before_anything_is_brought(
+    far: FarSide, deploy_to: Deploy, tmp_path: Path
+) -> None:
+    (tmp_path / "torn.npz").write_bytes(b"PK\x03\x04torn")
+
+    status, lines, complaint = deploy_to(far, "--weights", str(tmp_path / "torn.npz"))
+
+    assert (status, lines) == (1, [])
+    assert "torn.npz" in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_dry_run_looks_and_changes_nothing(far: FarSide, deploy_to: Deploy) -> None:
+    before = far.tree()
+
+    status, lines, _ = deploy_to(far, "--dry-run")
+
+    assert status == 0
+    assert "python3-picamera2" in lines[-1]
+    assert far.tree() == before
+    assert far.commands == []
+
+
+def test_a_service_that_does_not_start_fails_the_deploy_and_shows_its_log(
+    far: FarSide, deploy_to: Deploy
+) -> None:
+    (far.state / "broken").write_text("config.toml: unknown key 'exposre_us'\n")
+
+    status, lines, complaint = deploy_to(far)
+
+    assert status == 1
+    assert "config.toml: unknown key 'exposre_us'" in lines
+    assert complaint == f"inkling-desk: {far.target}: the service did not start: see its log above\n"
+
+
+def test_nothing_is_left_in_the_far_temporary_folder(
+    far: FarSide, deploy_to: Deploy, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    far.replace("mktemp", f"exec /usr/bin/mktemp -d {temporary}/XXXXXX")
+
+    assert deploy_to(far)[0] == 0
+
+    assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "pretty", "model"),
+    [
+        ("raspbian", "11", "Raspbian GNU/Linux 11 (bullseye)", "Raspberry Pi Zero W Rev 1.1"),
+        ("ubuntu", "24.04", "Ubuntu 24.04 LTS", "Raspberry Pi 4 Model B Rev 1.5"),
+        ("debian", "12", "Debian GNU/Linux 12 (bookworm)", "Some other board"),
+        ("debian", "", "Debian GNU/Linux trixie/sid", "Raspberry Pi 3 Model B"),
+    ],
+)
+def test_a_system_that_is_not_supported_is_refused_by_name_unless_forced(
+    far: FarSide, deploy_to: Deploy, name: str, version: str, pretty: str, model: str
+) -> None:
+    far.say_system(name, version, pretty)
+    far.say_model(model)
+
+    status, _, complaint = deploy_to(far)
+    assert status == 1
+    assert f"{pretty} on {model}; supported: Raspberry Pi OS 12" in complaint
+    assert far.commands == []
+
+    assert deploy_to(far, "--dry-run", "--force")[0] == 0
+
+
+def test_a_machine_without_systemd_or_with_an_old_python_is_refused_even_when_forced(
+    far: FarSide, deploy_to: Deploy
+) -> None:
+    far.replace("python3", "echo 3.9")
+    assert "has Python 3.9; needed: 3.11 or newer" in deploy_to(far, "--force")[2]
+
+    far.replace("python3", "exit 127")
+    assert "has Python nowhere" in deploy_to(far, "--force")[2]
+
+
+def test_a_user_who_is_not_root_goes_through_sudo(far: FarSide, deploy_to: Deploy) -> None:
+    (far.state / "user").write_text("1000\n")
+
+    status, _, complaint = deploy_to(far)
+
+    assert (status, complaint) == (0, "")
+    assert (far.state / "active").exists()
+
+
+def test_sudo_that_asks_for_a_password_needs_a_terminal(far: FarSide, deploy_to: Deploy) -> None:
+    (far.state / "user").write_text("1000\n")
+    (far.state / "password").write_text("raspberry\n")
+
+    status, _, complaint = deploy_to(far)
+
+    assert status == 1
+    assert "sudo asks for a password there: run this in a terminal" in complaint
+    assert far.commands == []
+
+
+def test_sudo_asks_for_the_password_where_there_is_a_terminal(far: FarSide, project: Path) -> None:
+    (far.state / "user").write_text("1000\n")
+    (far.state / "password").write_text("raspberry\n")
+    words = ["deploy", "--port", str(far.port), "--identity", str(far.identity), far.target]
+    ours, theirs = pty.openpty()
+    desk = subprocess.Popen(
+        [*DESK, *words], cwd=project, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    answered = False
+    while select.select([ours], [], [], 60)[0]:
+        try:
+            shown += os.read(ours, 4096)
+        except OSError:  # how a terminal says that its last user has gone
+            break
+        if not answered and b"[sudo] password: " in shown:
+            answered = os.write(ours, b"raspberry\n") > 0
+    os.close(ours)
+
+    assert desk.wait() == 0, shown
+    assert answered
+    assert b"running; its log" in shown
+
+
+def test_without_root_and_without_sudo_the_way_out_is_said(far: FarSide, deploy_to: Deploy) -> None:
+    (far.state / "user").write_text("1000\n")
+    # A PATH that has the stand-ins and no other sudo than theirs, which is taken away.
+    (far.programs / "sudo").unlink()
+    if any(Path(folder, "sudo").exists() for folder in ("/usr/bin", "/bin", "/usr/local/bin")):
+        pytest.skip("this machine has a sudo of its own, which the far side would find")
+
+    assert "neither root nor sudo there" in deploy_to(far)[2]
+
+
+def test_a_host_key_that_is_not_known_or_not_the_same_is_said(
+    far: FarSide, deploy_to: Deploy, tmp_path: Path
+) -> None:
+    far.known_hosts.write_text("")
+    assert "its host key is not known yet: accept it with ssh" in deploy_to(far)[2]
+
+    subprocess.run(["ssh-keygen", "-qt", "ed25519", "-N", "", "-f", tmp_path / "other"], check=True)
+    far.know(tmp_path / "other")
+    assert "forget the old key with ssh-keygen -R 127.0.0.1" in deploy_to(far)[2]
+
+
+def test_a_key_that_opens_nothing_is_said(
+    far: FarSide, deploy_to: Deploy, tmp_path: Path
+) -> None:
+    subprocess.run(["ssh-keygen", "-qt", "ed25519", "-N", "", "-f", tmp_path / "other"], check=True)
+
+    assert "ssh-copy-id" in deploy_to(far, "--identity", str(tmp_path / "other"))[2]
+
+
+def test_a_pi_that_does_not_listen_or_has_no_such_name_is_said(
+    far: FarSide, deploy_to: Deploy
+) -> None:
+    assert "nothing listens there" in deploy_to(far, "--port", str(free_port()))[2]
+
+    far.target = "pi@no-such-machine.invalid"
+    assert "no machine has that name" in deploy_to(far)[2]
+
+
+def test_a_missing_ssh_is_said(
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert main(["deploy", "pi@raspberrypi.local"]) == 1
+    complaint = capsys.readouterr().err
+    assert complaint == "inkling-desk: ssh is not installed: sudo apt install openssh-client\n"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "",
+        "-oProxyCommand=touch run",
+        "pi@-oProxyCommand=touch run",
+        "pi@host; touch run",
+        "pi@$(touch run)",
+        "pi@host\nother",
+        "pi@@host",
+        "pi @host",
+        "ssh://pi@host",
+    ],
+)
+def test_what_is_no_host_is_refused_and_runs_nothing(
+    target: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["deploy", "--", target]) == 1
+    complaint = capsys.readouterr().err
+    assert "is no Pi; write user@host" in complaint
+    assert complaint.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_release_is_named_after_its_content_and_leaves_out_what_is_not_ours(
+    project: Path,
+) -> None:
+    weights = project / "nn" / "inkling.npz"
+    name = deploy.release_name(deploy.release_files(weights))
+    for litter in ("device/.swp", "device/old.py~", "nn/__pycache__/x.pyc", "nn/.git/config"):
+        (project / litter).parent.mkdir(exist_ok=True)
+        (project / litter).write_text("litter")
+    assert deploy.release_name(deploy.release_files(weights)) == name
+
+    (project / "device" / "new.py").write_text("")
+    assert deploy.release_name(deploy.release_files(weights)) != name
