@@ -107,7 +107,9 @@ def _load_reader(weights: Path | None) -> Reads:
     import nn
     from device.reader import Reader
 
-    return Reader(nn.load(nn.SHIPPED_WEIGHTS if weights is None else weights))
+    network = nn.load(nn.SHIPPED_WEIGHTS if weights is None else weights)
+    network.self_test()
+    return Reader(network)
 
 
 def _explanations(folder: Path | None) -> "Explanations | None":

@@ -14,7 +14,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import nn
+from device import preparation
+from device.notes import write_note
+from device.picture import open_picture
 from device.read_command import OutputLost, add_arguments, main
+from device.reader import Reader
 from device.reading import Box, Digit, Frame, Reading, Refusal
 
 
@@ -132,6 +137,74 @@ def test_explain_draws_one_png_a_picture(tmp_path: Path) -> None:
     assert main(parsed("--explain", tmp_path / "why", *pictures), PaleReader()) == 0
     drawn = sorted((tmp_path / "why").iterdir())
     assert [path.name for path in drawn] == ["note-read-2.png", "note-read.png"]
+
+
+def test_the_installed_command_reads_as_the_reader_does(tmp_path: Path) -> None:
+    weights, pictures = some_weights(tmp_path), [note(tmp_path, number) for number in ("7", "42")]
+    answered = inkling("read", "--json", "--weights", weights, *pictures, "--explain", tmp_path)
+    assert answered.stderr == b""
+    assert answered.returncode == 0
+    reader = Reader(nn.load(weights))
+    for line, picture in zip(answered.stdout.splitlines(), pictures, strict=True):
+        answer = json.loads(line)
+        seconds = answer.pop("seconds")
+        assert 0 < seconds < 60
+        expected = reader.read(open_picture(picture)).as_json()
+        del expected["seconds"]
+        assert answer == {"picture": str(picture), **expected}
+        assert (tmp_path / f"{picture.stem}-read.png").exists()
+
+
+def test_a_failure_of_the_installed_command_is_one_line(tmp_path: Path) -> None:
+    picture, weights = sheet(tmp_path, 200), some_weights(tmp_path)
+    foreign = tmp_path / "foreign.npz"
+    foreign.write_bytes(b"PK\x03\x04 but no weights")
+    for words in (
+        ("--weights", tmp_path / "missing.npz", picture),
+        ("--weights", foreign, picture),
+        ("--weights", weights, "--explain", picture, picture),
+        ("--weights", weights, tmp_path / "missing.png"),
+    ):
+        failed = inkling("read", *words)
+        assert failed.returncode == 1
+        assert failed.stdout == b""
+        assert len(failed.stderr.splitlines()) == 1, failed.stderr.decode()
+
+
+def test_pictures_of_every_shape_are_answered_or_refused(tmp_path: Path) -> None:
+    reader = Reader(nn.load(some_weights(tmp_path)))
+    rng = np.random.default_rng(4)
+    for rows, columns in ((28, 28), (28, 20_000), (20_000, 28), (63, 65), (1700, 2200)):
+        for frame in (
+            np.zeros((rows, columns), np.uint8),
+            np.full((rows, columns), 255, np.uint8),
+            rng.integers(0, 256, (rows, columns), np.uint8),
+        ):
+            path = tmp_path / "frame.png"
+            Image.fromarray(frame).save(path, compress_level=1)
+            reading = reader.read(open_picture(path))
+            assert (reading.number is None) != (reading.refusal is None)
+
+
+def some_weights(tmp_path: Path) -> Path:
+    """An untrained network that answers whatever it is shown."""
+    path = tmp_path / "some.npz"
+    network = nn.Network.talk(hidden_nodes=10, rng=np.random.default_rng(8))
+    labels = tuple("0123456789")
+    always = {"confidence": 0.0, "cut": 0.0}
+    network.save(path, nn.Card("some", preparation.VERSION, labels, thresholds=always))
+    return path
+
+
+def note(tmp_path: Path, number: str) -> Path:
+    path = tmp_path / f"{number}.png"
+    Image.fromarray(write_note(number, np.random.default_rng(5))).save(path)
+    return path
+
+
+def inkling(*words: object) -> subprocess.CompletedProcess[bytes]:
+    program = [sys.executable, "-m", "device", *map(str, words)]
+    return subprocess.run(program, capture_output=True, check=False)
 
 
 def test_each_answer_is_printed_before_the_next_picture_is_read(tmp_path: Path) -> None:
