@@ -27,7 +27,8 @@ from device.displays import (
     announce,
 )
 from device.errors import BoardError
-from device.light import Fault, StatusLight
+from device.faults import Fault
+from device.light import StatusLight
 from device.rhythm import Rhythm
 
 log = logging.getLogger(__name__)
@@ -242,7 +243,9 @@ class Board:
             self._lose(part, error)
 
     def _lose(self, part: str, error: BoardError) -> None:
-        self.missing[part] = error
+        # A new error: the traceback of the old one keeps the failed device alive, and with it
+        # gpiozero's reservation of the pin.
+        self.missing[part] = type(error)(str(error))
         self._close_part(part)
 
     def _close_part(self, part: str) -> None:

@@ -8,18 +8,24 @@ in time it turns away from the thread, and the light, the watchdog and SIGTERM g
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from device.camera import Camera
-from device.errors import CameraError
+from device.config import CameraConfig
+from device.errors import CameraError, CameraHung
 
 if TYPE_CHECKING:  # numpy is not loaded before the "starting" light is on
     from device.reading import Frame
 
 log = logging.getLogger(__name__)
+
+MARGIN_S = 1.0
+"""How much longer than it was given a camera may take before it counts as hung."""
 
 LET_GO_S = 5.0
 """How long the thread before may take to let go of the camera."""
@@ -44,6 +50,9 @@ class CameraFailed(NamedTuple):
 
     source: CameraThread
     error: CameraError
+
+
+CameraEvent = CameraOpened | FrameTaken | CameraFailed
 
 
 class CameraThread:
@@ -109,3 +118,90 @@ class CameraThread:
         while (timeout_s := self._timeouts.get()) is not None:
             order += 1
             self._inbox.put(FrameTaken(self, order, camera.capture(timeout_s)))
+
+
+class CameraLink:
+    """The loop's end of the camera: what was ordered, and until when it has to come.
+
+    Parameters
+    ----------
+    factory
+        Opens the camera; called in the camera's thread.
+    inbox
+        Where its answers come in, for the loop to bring them to `take`.
+
+    Attributes
+    ----------
+    is_open
+        Whether frames can be ordered.
+    deadline_s
+        When what was ordered is overdue, by the monotonic clock; infinite while nothing is.
+    """
+
+    def __init__(self, factory: Callable[[CameraConfig], Camera], inbox: SimpleQueue[Any]) -> None:
+        self._factory = factory
+        self._inbox = inbox
+        self._thread: CameraThread | None = None
+        self._timeout_s = 0.0
+        self.is_open = False
+        self.deadline_s = math.inf
+
+    def open(self, config: CameraConfig) -> None:
+        """Order the camera opened, in a new thread, and the one before closed."""
+        if self._thread is not None:
+            self._thread.close()
+        self._thread = CameraThread(lambda: self._factory(config), self._inbox, self._thread)
+        self.is_open = False
+        self._timeout_s = config.capture_timeout_s
+        self.deadline_s = time.monotonic() + config.open_timeout_s
+
+    def capture(self) -> None:
+        """Order a frame."""
+        if self.is_open and self._thread is not None:
+            self._thread.capture(self._timeout_s)
+            self.deadline_s = time.monotonic() + self._timeout_s + MARGIN_S
+
+    def take(self, event: CameraEvent) -> Frame | None:
+        """Take in an answer; return the frame that was ordered last, if it is that.
+
+        Raises
+        ------
+        CameraError
+            The camera is lost, and wants to be opened again.
+        """
+        if event.source is not self._thread:
+            return None  # a camera that was given up may still answer; nobody waits for it
+        if isinstance(event, CameraFailed):
+            self._lose()
+            raise event.error
+        if isinstance(event, CameraOpened):
+            self.is_open = True
+        elif event.order != event.source.orders:
+            return None  # live mode ordered it and has ended since
+        self.deadline_s = math.inf
+        return event.frame if isinstance(event, FrameTaken) else None
+
+    def check(self, now_s: float) -> None:
+        """Give up a camera that is overdue.
+
+        Raises
+        ------
+        CameraHung
+            If it is.
+        """
+        if now_s < self.deadline_s:
+            return
+        doing = f"gives no frame in {self._timeout_s:g} s" if self.is_open else "doesn't open"
+        self._lose()
+        raise CameraHung(f"the camera {doing}: check the ribbon cable")
+
+    def close(self, wait_s: float) -> bool:
+        """Order the camera closed, and wait a while for it; tell whether it has."""
+        self.is_open = False
+        return self._thread is None or self._thread.close(wait_s)
+
+    def _lose(self) -> None:
+        self.is_open = False
+        self.deadline_s = math.inf
+        if self._thread is not None:
+            self._thread.close()

@@ -1,8 +1,6 @@
 """`inkling check`: say what is there, what is missing, and how to get it."""
 
 import argparse
-import contextlib
-import grp
 import json
 import os
 import pwd
@@ -175,10 +173,10 @@ def check_board(config: Config, make_board: Callable[[], Board]) -> Iterator[Fin
                 words = " ".join(f"GPIO{number}" for number in numbers) or "standard output"
                 yield Finding(Verdict.OK, part, words)
                 continue
-            error = board.missing[part]
-            busy = isinstance(error, PinsBusy)
+            why = board.missing[part]
+            busy = isinstance(why, PinsBusy)
             advice = "is inkling itself running? sudo systemctl stop inkling, then check again"
-            yield Finding(Verdict.MISSING, part, str(error), advice if busy else "")
+            yield Finding(Verdict.MISSING, part, str(why), advice if busy else "")
 
 
 def check_permissions(root: Path = Path("/")) -> Iterator[Finding]:
@@ -199,7 +197,7 @@ def check_permissions(root: Path = Path("/")) -> Iterator[Finding]:
             advice = f"sudo adduser {user} {group}, then log in again"
             yield Finding(Verdict.MISSING, part, f"{user} may not use {shut[0]}", advice)
         else:
-            yield Finding(Verdict.OK, part, f"{user} {_membership(user, group)}")
+            yield Finding(Verdict.OK, part, f"{user} may use {', '.join(map(str, paths))}")
 
 
 def check_power(root: Path = Path("/")) -> Iterator[Finding]:
@@ -239,13 +237,6 @@ def _child(code: str) -> tuple[int, str, str]:
         return 1, "", f"no answer within {CHILD_S:g} s"
     lines = child.stderr.strip().splitlines()
     return child.returncode, child.stdout.strip(), lines[-1] if lines else "it said nothing"
-
-
-def _membership(user: str, group: str) -> str:
-    with contextlib.suppress(KeyError):
-        if grp.getgrnam(group).gr_gid in os.getgroups():
-            return f"is in the group {group}"
-    return "may use the devices"
 
 
 def _throttled(root: Path) -> int | None:

@@ -1,20 +1,10 @@
 """The status light: one LED that says what the appliance is doing, and what is wrong with it."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import NamedTuple
 
+from device.faults import Fault
 from device.rhythm import Rhythm, steady
-
-
-class Fault(StrEnum):
-    """What can be wrong while the appliance runs, the most pressing first."""
-
-    PINS_BUSY = "pins busy"
-    NO_CAMERA = "no camera"
-    CAMERA_HUNG = "camera hung"
-    WEIGHTS_BAD = "weights bad"
-    DISPLAY_GONE = "display gone"
 
 
 class Pattern(NamedTuple):

@@ -27,7 +27,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -35,13 +34,16 @@ from enum import Enum, StrEnum
 from queue import Empty
 from typing import TYPE_CHECKING, Any, Protocol
 
+from device.agreement import Agreement
 from device.board import Board
 from device.button import Edge, Gesture
 from device.camera import Camera
-from device.camera_thread import CameraFailed, CameraOpened, CameraThread, FrameTaken
+from device.camera_thread import CameraEvent, CameraLink, CameraOpened
 from device.config import CameraConfig, Config
-from device.errors import BadConfig, CameraError, CameraHung, DeviceError
-from device.light import Fault
+from device.errors import BadConfig, CameraError, CameraHung
+from device.faults import Fault, Faults
+from device.poweroff import PowerOff
+from device.retry import Retry
 from device.systemd import Notifier
 
 if TYPE_CHECKING:  # numpy is not loaded before the "starting" light is on
@@ -97,30 +99,8 @@ class Order(Enum):
     STOP = "stop"
 
 
-class Retry:
-    """When to try again what has failed: after a pause that doubles each time."""
-
-    def __init__(self, first_s: float, most_s: float) -> None:
-        self._first_s = first_s
-        self._most_s = most_s
-        self.clear()
-
-    def clear(self) -> None:
-        """Forget the failures: it works."""
-        self.failures = 0
-        self.due_s = math.inf
-
-    def fail(self, now_s: float) -> None:
-        """Count a failure and fix the time of the next try."""
-        pause_s = min(self._first_s * 2.0**self.failures, self._most_s)
-        self.failures = min(self.failures + 1, 1000)
-        self.due_s = now_s + pause_s
-
-
+CAMERA_FAULTS = (Fault.NO_CAMERA, Fault.CAMERA_HUNG)
 BOARD_FAULTS = (Fault.PINS_BUSY, Fault.DISPLAY_GONE)
-
-MARGIN_S = 1.0
-"""How much longer than it was given the camera may take before it counts as hung."""
 
 CLOSE_S = 0.4
 """How long to wait for the camera to close, of the second that SIGTERM leaves."""
@@ -160,7 +140,6 @@ class Service:
         *,
         load_config: Callable[[], Config] | None = None,
     ) -> None:
-        self._camera_factory = camera_factory
         self._board = board
         self._reader_factory = reader_factory
         self._config = config
@@ -171,24 +150,22 @@ class Service:
 
         self._state = State.STARTING
         self._reader: Reads | None = None
-        self._camera: CameraThread | None = None
-        self._last_camera: CameraThread | None = None
-        self._camera_open = False
-        self._camera_deadline_s = math.inf
-        self._camera_error: CameraError | None = None
+        self._camera = CameraLink(camera_factory, self._inbox)
         self._capture_at_s = math.inf
-        self._faults: dict[Fault, str] = {}
+        self._faults = Faults()
+        self._board_faults: dict[Fault, str] = {}
         self._frame: Frame | None = None
         self._reading: Reading | None = None
         self._again = False
         self._reload_wanted = False
         self._show_until_s = math.inf
-        self._live: list[str | None] = []
-        self._live_shown: str | None = None
-        self._shutdown: subprocess.Popen[bytes] | None = None
+        self._agreement = Agreement(config.reading.live_frames)
+        self._power_off = PowerOff()
         self._was_ready = False
         self._pinged_s = -math.inf
-        self._set_retries()
+        pace = (config.service.retry_s, config.service.retry_most_s)
+        self._camera_retry, self._board_retry, self._reader_retry = (Retry(*pace) for _ in "123")
+        self._retries = (self._camera_retry, self._board_retry, self._reader_retry)
         self.working = False
         """Whether the loop is with the reader, which may take long to load or to read."""
         self.camera_left_behind = False
@@ -229,7 +206,7 @@ class Service:
         self._board.show_light("starting")
         self._tell()
         # The camera takes its second or two to open while numpy and the weights load.
-        self._open_camera()
+        self._camera.open(self._config.camera)
         self._load_reader()
         self._check_board()
         self._settle()
@@ -245,10 +222,8 @@ class Service:
     def _take(self, event: Any) -> None:
         if isinstance(event, Edge):
             self._obey(self._board.feel(event))
-        elif isinstance(event, CameraOpened | FrameTaken | CameraFailed):
-            # A camera that was given up may still answer; nobody waits for it any more.
-            if event.source is self._camera:
-                self._take_from_camera(event)
+        elif isinstance(event, CameraEvent):
+            self._take_from_camera(event)
         elif event is Order.PRESS:
             self._press()
         elif event is Order.RELOAD:
@@ -260,7 +235,7 @@ class Service:
         """How long nothing will happen of itself."""
         now_s = time.monotonic()
         moments = [
-            self._camera_deadline_s,
+            self._camera.deadline_s,
             self._capture_at_s,
             self._show_until_s if self._state is State.SHOWING else math.inf,
             *(retry.due_s for retry in self._retries),
@@ -271,7 +246,7 @@ class Service:
         waits.append(self._board.tick())
         feel_s = self._board.next_feel_s()
         waits.append(math.inf if feel_s is None else feel_s)
-        if self._shutdown is not None:
+        if self._power_off.under_way:
             waits.append(0.2)
         return min(max(min(waits), 0.0), 3600.0)
 
@@ -280,18 +255,20 @@ class Service:
         if self._notifier.ping_s is not None and now_s >= self._pinged_s + self._notifier.ping_s:
             self._notifier.ping()
             self._pinged_s = now_s
-        self._obey(self._board.feel())
-        if now_s >= self._camera_deadline_s:
-            self._give_up_camera()
+        if self._inbox.empty():  # else the pin is ahead of the edges that wait there
+            self._obey(self._board.feel())
+        try:
+            self._camera.check(now_s)
+        except CameraHung as error:
+            self._lose_camera(error)
         if now_s >= self._capture_at_s:
-            self._capture(now_s)
+            self._capture()
         if self._state is State.SHOWING and now_s >= self._show_until_s:
             self._rest()
         self._try_again(now_s)
         if self._reload_wanted and self._state is not State.BUSY:
             self._reload()
-        self._watch_shutdown()
-        self._board.tick()
+        self._power_off.watch()
         self._check_board()
 
     # The button.
@@ -313,13 +290,13 @@ class Service:
                 self._rest()
             case State.FAULT:
                 for retry in self._retries:
-                    if retry.failures:
-                        retry.due_s = -math.inf
+                    retry.hurry()
 
     def _hold(self) -> None:
         action = self._config.board.hold
-        if action == "shutdown" and self._state is not State.STOPPING:
-            self._shut_down()
+        if action == "shutdown":
+            self._board.clear()
+            self._power_off.begin(self._config.service.shutdown_command)
         elif action == "live" and self._state in (State.READY, State.SHOWING, State.BUSY):
             self._begin_live()
 
@@ -330,28 +307,23 @@ class Service:
         self._frame = self._reading = None
         self._again = False
         self._go(State.BUSY)
-        self._capture(time.monotonic())
+        self._capture()
 
     def _begin_live(self) -> None:
-        in_flight = self._camera_deadline_s < math.inf
+        in_flight = self._camera.deadline_s < math.inf
         self._board.clear()
         self._frame = self._reading = None
         self._again = False
-        self._live, self._live_shown = [], None
+        self._agreement = Agreement(self._config.reading.live_frames)
         self._go(State.LIVE)
         if not in_flight:
-            self._capture(time.monotonic())
+            self._capture()
 
-    def _capture(self, now_s: float) -> None:
-        if self._camera is None:
-            return
-        timeout_s = self._config.camera.capture_timeout_s
+    def _capture(self) -> None:
         self._capture_at_s = math.inf
-        self._camera_deadline_s = now_s + timeout_s + MARGIN_S
-        self._camera.capture(timeout_s)
+        self._camera.capture()
 
     def _read(self, frame: Frame) -> None:
-        self._camera_deadline_s = math.inf
         if self._state not in (State.BUSY, State.LIVE) or self._reader is None:
             return
         self._frame = frame
@@ -388,10 +360,7 @@ class Service:
     def _weigh_live(self, reading: Reading) -> None:
         """Answer when so many frames in a row say the same."""
         self._reading = reading
-        self._live = [*self._live, reading.number][-self._config.reading.live_frames :]
-        agreed = len(self._live) == self._config.reading.live_frames and len(set(self._live)) == 1
-        if agreed and self._live[0] != self._live_shown:
-            self._live_shown = reading.number
+        if self._agreement.hear(reading.number):
             if reading.number is None:
                 self._board.clear()
             else:
@@ -409,43 +378,23 @@ class Service:
 
     # The camera.
 
-    def _open_camera(self) -> None:
-        config = self._config.camera
-        self._camera_open = False
-        self._camera = self._last_camera = CameraThread(
-            lambda: self._camera_factory(config), self._inbox, after=self._last_camera
-        )
-        self._camera_deadline_s = time.monotonic() + config.open_timeout_s
-
-    def _take_from_camera(self, event: CameraOpened | FrameTaken | CameraFailed) -> None:
-        match event:
-            case CameraOpened():
-                self._camera_open = True
-                self._camera_deadline_s = math.inf
-                self._clear_fault(Fault.NO_CAMERA, Fault.CAMERA_HUNG)
-                self._settle()
-            case FrameTaken():
-                self._camera_retry.clear()
-                if event.order == event.source.orders:  # else live mode ordered it and has ended
-                    self._read(event.frame)
-            case CameraFailed():
-                self._lose_camera(event.error)
-
-    def _give_up_camera(self) -> None:
-        seconds = self._config.camera.capture_timeout_s
-        doing = f"gave no frame in {seconds:g} s" if self._camera_open else "doesn't open"
-        self._lose_camera(CameraHung(f"the camera hangs: it {doing}: check the ribbon cable"))
+    def _take_from_camera(self, event: CameraEvent) -> None:
+        try:
+            frame = self._camera.take(event)
+        except CameraError as error:
+            self._lose_camera(error)
+            return
+        if isinstance(event, CameraOpened) and self._camera.is_open:
+            self._faults.remove(*CAMERA_FAULTS)
+            self._settle()
+        if frame is not None:
+            self._camera_retry.clear()
+            self._read(frame)
 
     def _lose_camera(self, error: CameraError) -> None:
-        if self._camera is not None:
-            self._camera.close()
-        self._camera, self._camera_open = None, False
-        self._camera_deadline_s = self._capture_at_s = math.inf
-        self._camera_error = error
-        hung = isinstance(error, CameraHung)
-        self._clear_fault(Fault.CAMERA_HUNG, Fault.NO_CAMERA)
+        fault = Fault.CAMERA_HUNG if isinstance(error, CameraHung) else Fault.NO_CAMERA
+        self._faults.replace({fault: str(error)}, CAMERA_FAULTS)
         self._camera_retry.fail(time.monotonic())
-        self._raise_fault(Fault.CAMERA_HUNG if hung else Fault.NO_CAMERA, str(error))
         if not self._was_ready:
             pause_s = self._config.service.retry_most_s
             self._notifier.extend_start(pause_s + self._config.camera.open_timeout_s)
@@ -463,14 +412,14 @@ class Service:
         except (OSError, ValueError) as error:
             if not wanted and self._reader is None:
                 raise
-            kept = "those in use" if self._reader is not None else "the shipped ones"
-            self._raise_fault(Fault.WEIGHTS_BAD, f"{error}; {kept} read on")
+            self._faults.add(Fault.WEIGHTS_BAD, str(error))
             self._reader_retry.fail(time.monotonic())
             if self._reader is None:
+                log.warning("reading with the shipped weights")
                 self._reader = self._make_reader("")
         else:
             self._reader_retry.clear()
-            self._clear_fault(Fault.WEIGHTS_BAD)
+            self._faults.remove(Fault.WEIGHTS_BAD)
 
     def _make_reader(self, weights: str) -> Reads:
         with self._at_work():
@@ -489,14 +438,10 @@ class Service:
     def _check_board(self) -> None:
         """Turn what the board is missing into faults."""
         faults = self._board.faults
-        before = {fault: self._faults.get(fault) for fault in BOARD_FAULTS}
-        if before == {fault: faults.get(fault) for fault in BOARD_FAULTS}:
+        if faults == self._board_faults:
             return
-        for fault in BOARD_FAULTS:
-            if fault in faults:
-                self._raise_fault(fault, faults[fault])
-            else:
-                self._clear_fault(fault)
+        self._board_faults = faults
+        self._faults.replace(faults, BOARD_FAULTS)
         if not faults:
             self._board_retry.clear()
         elif math.isinf(self._board_retry.due_s):
@@ -512,52 +457,33 @@ class Service:
             raise self._board.missing["button"]
         self._check_board()
 
-    # Faults.
-
-    def _set_retries(self) -> None:
-        service = self._config.service
-        first_s, most_s = service.retry_s, service.retry_most_s
-        self._camera_retry = Retry(first_s, most_s)
-        self._board_retry = Retry(first_s, most_s)
-        self._reader_retry = Retry(first_s, most_s)
-        self._retries = (self._camera_retry, self._board_retry, self._reader_retry)
+    # State.
 
     def _try_again(self, now_s: float) -> None:
-        if now_s >= self._camera_retry.due_s:
-            self._camera_retry.due_s = math.inf
-            self._open_camera()
-        if now_s >= self._board_retry.due_s:
-            self._board_retry.due_s = math.inf
+        if self._camera_retry.take(now_s):
+            self._camera.open(self._config.camera)
+        if self._board_retry.take(now_s):
             self._open_board(now_s)
-        if now_s >= self._reader_retry.due_s and self._state is not State.BUSY:
-            self._reader_retry.due_s = math.inf
+        if self._reader_retry.take(now_s):
             self._load_reader()
             self._settle()
 
-    def _raise_fault(self, fault: Fault, words: str) -> None:
-        if self._faults.get(fault) != words:
-            log.warning("%s: %s", fault, words)
-        self._faults[fault] = words
-
-    def _clear_fault(self, *faults: Fault) -> None:
-        for fault in faults:
-            if self._faults.pop(fault, None) is not None:
-                log.warning("%s: over", fault)
-
-    # State.
-
     def _settle(self) -> None:
         """Find the state that follows from what is there and what is not."""
-        able = self._camera_open and self._reader is not None and self._board.can_be_pressed
         if self._state is State.STOPPING:
             return
-        if able and self._state in (State.STARTING, State.FAULT):
-            self._go(State.READY)
-        elif not able and (self._faults or self._state is not State.STARTING):
-            self._board.clear()
-            self._go(State.FAULT if self._faults else State.STARTING)
+        if self._faults.any(*CAMERA_FAULTS) or not self._board.can_be_pressed:
+            state = State.FAULT
+        elif not self._camera.is_open or self._reader is None:
+            state = State.STARTING
+        elif self._state in (State.FAULT, State.STARTING):
+            state = State.READY
         else:
-            self._go(self._state)
+            state = self._state
+        if state in (State.FAULT, State.STARTING):
+            self._board.clear()
+            self._capture_at_s = math.inf
+        self._go(state)
 
     def _go(self, state: State) -> None:
         self._state = state
@@ -565,29 +491,24 @@ class Service:
         if state is State.READY and not self._was_ready:
             self._was_ready = True
             self._notifier.ready()
-        self._notifier.status(self._status())
+        faults = self._faults.words
+        self._notifier.status(f"{state}; {faults}" if faults else state)
         self._tell()
 
     def _light(self) -> str:
         """The pattern for the state; with nothing else to say, the light says what is wrong."""
         if self._state is State.SHOWING and self._reading is not None:
             return "refused" if self._reading.number is None else "answered"
-        if self._faults and self._state in (State.READY, State.FAULT):
-            return min(self._faults, key=list(Fault).index)
-        return self._state.value
-
-    def _status(self) -> str:
-        words = [self._state.value]
-        words += [f"{fault}: {why}" for fault, why in self._faults.items()]
-        return "; ".join(words)
+        if self._faults.worst and self._state in (State.READY, State.FAULT):
+            return self._faults.worst
+        return self._state
 
     def _tell(self) -> None:
-        if self._observer is None:
-            return
-        fault = "; ".join(f"{fault}: {why}" for fault, why in self._faults.items()) or None
-        self._observer(Snapshot(self._state, self._frame, self._reading, fault, self._board.light))
+        if self._observer is not None:
+            faults, light = self._faults.words, self._board.light
+            self._observer(Snapshot(self._state, self._frame, self._reading, faults, light))
 
-    # Reload, shutting the Pi down, the end.
+    # Reload, and the end.
 
     def _reload(self) -> None:
         """Take up a new configuration and new weights, or keep the old where the new are bad."""
@@ -607,50 +528,20 @@ class Service:
 
     def _take_up(self, config: Config) -> None:
         old, self._config = self._config, config
-        if config.service != old.service:
-            failing = [retry.failures > 0 for retry in self._retries]
-            self._set_retries()
-            for retry, failed in zip(self._retries, failing, strict=True):
-                retry.due_s = -math.inf if failed else math.inf
+        for retry in self._retries:
+            retry.pace(config.service.retry_s, config.service.retry_most_s)
         self._load_reader()
         if config.board != old.board:
             if self._state in (State.SHOWING, State.LIVE):
                 self._rest()
             self._board.reconfigure(config.board)
             self._check_board()
-        if config.camera != old.camera and self._camera is not None:
-            self._camera.close()
-            self._open_camera()
-
-    def _shut_down(self) -> None:
-        if self._shutdown is not None:
-            return
-        command = self._config.service.shutdown_command
-        log.info("held: shutting down with %s", " ".join(command))
-        self._board.clear()
-        try:
-            self._shutdown = subprocess.Popen(command, stdin=subprocess.DEVNULL)
-        except OSError as error:
-            log.error("can't shut down: %s: %s", command[0], error.strerror or error)
-
-    def _watch_shutdown(self) -> None:
-        if self._shutdown is None or self._shutdown.poll() is None:
-            return
-        if self._shutdown.returncode:
-            log.error(
-                "can't shut down: %s ended with %d: does polkit allow it to this user?",
-                " ".join(self._config.service.shutdown_command),
-                self._shutdown.returncode,
-            )
-        self._shutdown = None
+        if config.camera != old.camera and not self._faults.any(*CAMERA_FAULTS):
+            self._camera.open(config.camera)
 
     def _finish(self) -> None:
         self._state = State.STOPPING
         self._notifier.stopping()
         self._board.close()
-        if self._last_camera is not None:
-            self.camera_left_behind = not self._last_camera.close(CLOSE_S)
+        self.camera_left_behind = not self._camera.close(CLOSE_S)
         self._tell()
-
-
-__all__ = ["DeviceError", "Order", "Reads", "Service", "Snapshot", "State"]
