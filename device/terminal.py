@@ -18,21 +18,15 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.theme import Theme
 from textual.widgets import Footer
 
 from device.config import BoardConfig
 from device.drawing import least_sure
+from device.palette import CALM
 from device.reading import Digit, Reading
 from device.service import Observer, Service, Snapshot, State
 from device.simulation import Pile, SimulatedBoard
 from device.widgets import (
-    ACCENT,
-    AMBER,
-    GROUND,
-    INK,
-    PANEL,
-    RED,
     Answer,
     Button,
     Camera,
@@ -41,7 +35,6 @@ from device.widgets import (
     Light,
     Outputs,
     SegmentDigit,
-    css,
 )
 
 LOOK_S = 0.04
@@ -53,20 +46,10 @@ END_S = 3.0
 REMEMBERED = 5
 
 WIDTHS = [(0, "-tiny"), (50, "-narrow"), (80, "-normal"), (132, "-wide")]
-"""Style classes for the columns there are at least."""
+"""Style classes for the columns there are at least; the network's goes first."""
 
-CALM = Theme(
-    name="calm",
-    primary=css(ACCENT),
-    accent=css(ACCENT),
-    warning=css(AMBER),
-    error=css(RED),
-    foreground=css(INK),
-    background=css(GROUND),
-    surface=css(GROUND),
-    panel=css(PANEL),
-    dark=True,
-)
+HEIGHTS = [(0, "-low"), (19, "-short"), (24, "-high")]
+"""Style classes for the lines there are at least."""
 
 
 class Told(Message):
@@ -114,12 +97,14 @@ class BoardApp(App[None]):
     ----------
     error : BaseException or None
         What the appliance died of.
+    light : str
+        The pattern that its status light shows, see `device.light.PATTERNS`.
     """
 
     TITLE = "inkling"
     ENABLE_COMMAND_PALETTE = False
-    # Below 80×24 the network's column goes first, the board and the answer stay.
     HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "press", "press"),
         Binding("h", "hold", "hold"),
@@ -131,13 +116,19 @@ class BoardApp(App[None]):
     CSS = """
     #eye { width: 1fr; }
     #mind { width: 30; }
-    #eye > *, #mind > * { border: round #33414c; border-title-color: #7f909d; }
-    #eye > *, #mind > * { border-subtitle-color: #7f909d; }
-    #board { width: 14; border: round #2f6b5d; background: #122a26; }
-    #board > * { background: #122a26; }
-    Footer { background: $background; }
+    #eye > *, #mind > * {
+        border: round $frame; border-title-color: $quiet; border-subtitle-color: $quiet;
+    }
+    #board { width: 14; border: round $board-edge; }
+    #board, #board > * { background: $board; }
+    Button { border: round $board-edge; }
+    Button.-pressed { border: round $accent; background: $accent !important; color: $board; }
+
     .-wide #mind { width: 46; }
-    .-narrow #mind, .-tiny #mind, .-tiny #eye Camera { display: none; }
+    .-narrow #mind, .-tiny #mind, .-tiny Camera, .-low Button { display: none; }
+    .-short Glyphs, .-low Glyphs { height: 1fr; }
+    .-short Outputs, .-low Outputs { height: 7; }
+    .-short SegmentDigit, .-short Leds, .-low SegmentDigit, .-low Leds { margin: 0; }
     """
 
     def __init__(
@@ -148,6 +139,8 @@ class BoardApp(App[None]):
         config: BoardConfig,
     ) -> None:
         super().__init__()
+        self.register_theme(CALM)
+        self.theme = CALM.name
         self.error: BaseException | None = None
         self._build = build
         self._board = board
@@ -157,7 +150,7 @@ class BoardApp(App[None]):
         self._ending = False
         self._reading: Reading | None = None
         self._number: str | None = None
-        self._light = ""
+        self.light = ""
         self._chosen = 0
         self._before: deque[str] = deque(maxlen=REMEMBERED)
         self._thread = Thread(target=self._work, name="appliance", daemon=True)
@@ -184,10 +177,9 @@ class BoardApp(App[None]):
 
     def on_mount(self) -> None:
         """Start the appliance once there is something to draw it on."""
-        self.register_theme(CALM)
-        self.theme = "calm"
         self.set_interval(LOOK_S, self._look)
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.action_end)
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, self.action_end)
         self._thread.start()
 
     # The appliance's thread: it may only post messages.
@@ -211,7 +203,7 @@ class BoardApp(App[None]):
     def on_told(self, told: Told) -> None:
         """Draw what the appliance did."""
         snapshot, reading = told.snapshot, told.snapshot.reading
-        self._light = snapshot.light
+        self.light = snapshot.light
         if reading is not None and reading is not self._reading:
             self._reading, self._number = reading, told.number
             self._chosen = least_sure(reading.digits)
@@ -281,7 +273,7 @@ class BoardApp(App[None]):
             self.query_one("#ten_leds", Leds).show(board.ten_leds)
         if "binary" in displays:
             self.query_one("#binary", Leds).show(board.binary)
-        self.query_one(Light).show(board.light, self._light)
+        self.query_one(Light).show(board.light, self.light)
         self.query_one(Button).show(board.pressed)
 
     def _digits(self) -> Sequence[Digit]:

@@ -1,8 +1,10 @@
 """The panels of the simulated board, as widgets of Textual."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from itertools import groupby
 
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -19,41 +21,29 @@ from device.drawing import (
     least_sure,
     likelihood,
 )
+from device.palette import ACCENT, AMBER, BOARD, GLOW, GROUND, LAMP, QUIET, RED, UNLIT, css
 from device.reading import Digit, Frame, Reading
 from device.simulation import SimulatedBoard
-
-GROUND: Colour = (0x10, 0x15, 0x1A)
-PANEL: Colour = (0x16, 0x1D, 0x24)
-PCB: Colour = (0x12, 0x2A, 0x26)
-ACCENT: Colour = (0x5C, 0xC8, 0xB0)
-GLOW: Colour = (0xFF, 0x6B, 0x4A)
-LAMP: Colour = (0xFF, 0xC8, 0x57)
-INK: Colour = (0xD5, 0xDE, 0xE3)
-AMBER: Colour = (0xE5, 0xB5, 0x67)
-RED: Colour = (0xF0, 0x71, 0x67)
-UNLIT: Colour = (0x1B, 0x3B, 0x35)
-QUIET: Colour = (0x5B, 0x6B, 0x78)
-
-
-def css(colour: Colour) -> str:
-    """Write a colour as a style sheet has it."""
-    return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
 def half_blocks(pixels: Pixels) -> list[Strip]:
     """Turn (2 * rows, columns, 3) pixels into rows of half blocks."""
+    uppers, lowers = pixels[::2].tolist(), pixels[1::2].tolist()
     return [
-        Strip(
-            [
-                Segment("▀" * len(list(run)), Style(color=css(upper), bgcolor=css(lower)))
-                for (upper, lower), run in groupby(
-                    (tuple(up), tuple(low)) for up, low in zip(above, below, strict=True)
-                )
-            ],
-            pixels.shape[1],
-        )
-        for above, below in zip(pixels[::2].tolist(), pixels[1::2].tolist(), strict=True)
+        Strip([_run(pair, len(list(run))) for pair, run in groupby(zip(upper, lower, strict=True))])
+        for upper, lower in zip(uppers, lowers, strict=True)
     ]
+
+
+def _run(pair: tuple[list[int], list[int]], length: int) -> Segment:
+    (upper, lower) = pair
+    return Segment("▀" * length, _style(*upper, *lower))
+
+
+@lru_cache(maxsize=8192)
+def _style(*levels: int) -> Style:
+    """Make the style of a half block; greys come again and again, and each costs some time."""
+    return Style(color=Color.from_rgb(*levels[:3]), bgcolor=Color.from_rgb(*levels[3:]))
 
 
 class Picture(Widget):
@@ -149,7 +139,7 @@ class SegmentDigit(Picture):
 
     def draw(self, columns: int, rows: int) -> Pixels | None:
         """Draw the segments; the digit has one size."""
-        return draw_segments(self.lit, GLOW, UNLIT, PCB)
+        return draw_segments(self.lit, GLOW, UNLIT, BOARD)
 
 
 class Outputs(Widget):
@@ -177,7 +167,7 @@ class Outputs(Widget):
             Text("  ").join(self._line(row + deep * column, width) for column in range(abreast))
             for row in range(deep)
         ]
-        return Text("\n").join(lines)
+        return Text("\n\n" if rows >= 2 * deep - 1 else "\n").join(lines)
 
     def _line(self, label: int, width: int) -> Text:
         """Draw one output: its digit, its bar and its value."""
@@ -241,13 +231,10 @@ class Light(Widget):
 class Button(Widget):
     """The button, lit while it is down; the mouse presses and holds it too."""
 
-    DEFAULT_CSS = """
-    Button { height: 3; margin: 0 1; border: round #2f6b5d; text-align: center; }
-    Button.-pressed { background: $accent; color: $background; border: round $accent; }
-    """
+    DEFAULT_CSS = "Button { height: 3; margin: 0 1; text-align: center; }"
 
     def __init__(self, board: SimulatedBoard) -> None:
-        super().__init__(id="button")
+        super().__init__()
         self._board = board
 
     def show(self, pressed: bool) -> None:
@@ -305,13 +292,15 @@ def _verdict(reading: Reading | None, number: str | None) -> list[Text]:
         return [
             Text("can't read it", f"bold {css(AMBER)}"),
             Text(reading.reason or ""),
-            Text(f"after {reading.seconds:.3f} s", "dim"),
+            Text(f"after {reading.seconds:.2f} s", "dim"),
         ]
     lines = [Text.assemble((f" {reading.number} ", f"bold {css(GROUND)} on {css(ACCENT)}"))]
     if reading.digits:
-        digit = reading.digits[least_sure(reading.digits)]
+        place = least_sure(reading.digits)
+        digit = reading.digits[place]
+        other = f"{reading.number[:place]}{digit.runner_up}{reading.number[place + 1 :]}"
         lines[0].append(f"  {likelihood(digit.confidence)} sure")
-        lines.append(Text(f"next best {digit.runner_up}, in {reading.seconds:.3f} s", "dim"))
+        lines.append(Text(f"next best {other}, in {reading.seconds:.2f} s", "dim"))
     if number is not None:
         right = number == reading.number
         lines.append(
