@@ -1,7 +1,6 @@
 """Reading many labelled pictures exactly as `inkling read` reads them."""
 
 import multiprocessing
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -58,8 +57,6 @@ def _answers(
     if workers == 1:
         yield from (read_picture(picture, weights) for picture in pictures)
         return
-    # Each process multiplies on one thread, or they would fight for the cores.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Forking a process that has threads (numpy's, the progress bar's) can lock up: spawn.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:

@@ -32,13 +32,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "(default: shipped)",
     )
     parser.add_argument("--mnist", type=Path, metavar="FOLDER", help="default: downloaded")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="default: NETWORK.npz")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="default: where the shipped weights are, or NETWORK.npz",
+    )
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
         "--workers",
         type=_number(int, 0, 64),
         default=os.cpu_count() or 1,
-        help="processes that generate and distort examples (default: one for each core)",
+        help="processes that generate examples (default: one for each core); one of them "
+        "distorts them while another trains, unless it is 0",
     )
     recipe = parser.add_argument_group("recipe, by default that of the network")
     recipe.add_argument("--seed", type=_number(int, 0, 2**63))
@@ -98,7 +104,8 @@ def find_recipe(args: argparse.Namespace) -> Recipe:
 
 def find_out(args: argparse.Namespace) -> Path:
     """Where to write, known to be writable before hours are spent."""
-    out: Path = args.out or Path(f"{args.network}.npz")
+    shipped = args.network == "shipped"
+    out: Path = args.out or (nn.SHIPPED_WEIGHTS if shipped else Path(f"{args.network}.npz"))
     if out.suffix != ".npz":
         raise BadOption(f"--out {out}: weights are kept in a file that ends in .npz")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +119,7 @@ def run(training: Training, mnist: Mnist, checkpoint: Path, workers: int, consol
     recipe = training.recipe
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, disable=not console.is_terminal)
-    with bar, worker_pool(workers if recipe.augment else 0) as pool_of_workers:
+    with bar, worker_pool(min(workers, 1) if recipe.augment else 0) as distorting:
         examples, validation = gather_examples(recipe, mnist, workers, bar)
         task = bar.add_task("", total=recipe.epochs * len(examples))
         bar.advance(task, len(training.history) * len(examples))
@@ -121,7 +128,7 @@ def run(training: Training, mnist: Mnist, checkpoint: Path, workers: int, consol
             epoch = training.run_epoch(
                 examples,
                 validation,
-                workers=pool_of_workers,
+                workers=distorting,
                 advance=lambda count: bar.advance(task, count),
             )
             training.save(checkpoint)
