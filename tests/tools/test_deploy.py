@@ -26,6 +26,7 @@ from tools.__main__ import main
 REPOSITORY = Path(__file__).parents[2]
 STAND_INS = REPOSITORY / "tests" / "far_side"
 PACKAGES = deploy.pi_packages()
+Deploy = Callable[..., tuple[int, list[str], str]]
 DESK = [sys.executable, "-m", "tools"]
 
 
@@ -174,9 +175,7 @@ def far(
 
 
 @pytest.fixture
-def deploy_to(
-    project: Path, capfd: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, list[str], str]]:
+def deploy_to(project: Path, capfd: pytest.CaptureFixture[str]) -> Deploy:  # noqa: ARG001 - deployed
     """Run `inkling-desk deploy`: the exit status, the lines it printed, its complaint."""
 
     def run(far: FarSide, *options: str) -> tuple[int, list[str], str]:
@@ -186,9 +185,6 @@ def deploy_to(
         return status, out.splitlines(), err
 
     return run
-
-
-Deploy = Callable[..., tuple[int, list[str], str]]
 
 
 def test_a_deploy_puts_everything_in_place_and_starts_the_service(
@@ -350,7 +346,7 @@ def test_a_service_that_does_not_start_fails_the_deploy_and_shows_its_log(
 
     assert status == 1
     assert "config.toml: unknown key 'exposre_us'" in lines
-    assert complaint == f"inkling-desk: {far.target}: the service did not start: see its log above\n"
+    assert complaint.endswith(f"{far.target}: the service did not start: see its log above\n")
 
 
 def test_nothing_is_left_in_the_far_temporary_folder(
@@ -464,9 +460,7 @@ def test_a_host_key_that_is_not_known_or_not_the_same_is_said(
     assert "forget the old key with ssh-keygen -R 127.0.0.1" in deploy_to(far)[2]
 
 
-def test_a_key_that_opens_nothing_is_said(
-    far: FarSide, deploy_to: Deploy, tmp_path: Path
-) -> None:
+def test_a_key_that_opens_nothing_is_said(far: FarSide, deploy_to: Deploy, tmp_path: Path) -> None:
     subprocess.run(["ssh-keygen", "-qt", "ed25519", "-N", "", "-f", tmp_path / "other"], check=True)
 
     assert "ssh-copy-id" in deploy_to(far, "--identity", str(tmp_path / "other"))[2]
@@ -481,8 +475,8 @@ def test_a_pi_that_does_not_listen_or_has_no_such_name_is_said(
     assert "no machine has that name" in deploy_to(far)[2]
 
 
+@pytest.mark.usefixtures("project")
 def test_a_missing_ssh_is_said(
-    project: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
