@@ -23,6 +23,7 @@ Colour = tuple[int, int, int]
 SEGMENTS = "abcdefg"
 
 GLYPH_PX = 28
+SMALLEST_GLYPH_PX = 5
 GAP_PX = 2
 
 SEGMENT_MAP = """
@@ -87,12 +88,17 @@ def outline(pixels: Pixels, boxes: Iterable[Box], shape: tuple[int, int], colour
     height, width = pixels.shape[:2]
     down, across = height / shape[0], width / shape[1]
     for box in boxes:
-        top, left = max(0, floor(box.top * down) - 1), max(0, floor(box.left * across) - 1)
-        bottom = min(height - 1, floor((box.top + box.height) * down) + 1)
-        right = min(width - 1, floor((box.left + box.width) * across) + 1)
+        top = _within(floor(box.top * down) - 1, height)
+        left = _within(floor(box.left * across) - 1, width)
+        bottom = _within(floor((box.top + box.height) * down) + 1, height)
+        right = _within(floor((box.left + box.width) * across) + 1, width)
         drawn[[top, bottom], left : right + 1] = colour
         drawn[top : bottom + 1, [left, right]] = colour
     return drawn
+
+
+def _within(position: int, length: int) -> int:
+    return min(max(position, 0), length - 1)
 
 
 def draw_frame(
@@ -121,6 +127,8 @@ def draw_glyphs(
 ) -> Pixels:
     """Draw glyphs side by side, as large as they fit, the chosen one of several underlined.
 
+    Where there is no room for all, the chosen one is drawn alone.
+
     Returns
     -------
     Pixels
@@ -130,6 +138,8 @@ def draw_glyphs(
     if not glyphs:
         return canvas
     across, side = tiles(len(glyphs), columns, 2 * rows)
+    if side < SMALLEST_GLYPH_PX and len(glyphs) > 1:
+        return draw_glyphs([glyphs[chosen]], 0, columns, rows, colour, ground)
     down = ceil(len(glyphs) / across)
     top0 = (2 * rows - down * (side + GAP_PX) + GAP_PX) // 2
     left0 = (columns - across * (side + GAP_PX) + GAP_PX) // 2
@@ -149,11 +159,11 @@ def tiles(count: int, columns: int, rows: int) -> tuple[int, int]:
     left below each for the line that marks the chosen one.
     """
     if count == 1:
-        return 1, max(1, min(GLYPH_PX, columns, rows))
+        return 1, min(GLYPH_PX, columns, rows)
 
     def side(across: int) -> int:
         wide = (columns + GAP_PX) // across - GAP_PX
-        return max(1, min(GLYPH_PX, wide, rows // ceil(count / across) - GAP_PX))
+        return min(GLYPH_PX, wide, rows // ceil(count / across) - GAP_PX)
 
     across = max(range(1, count + 1), key=side)
     return across, side(across)

@@ -208,7 +208,7 @@ class BoardApp(App[None]):
             self._reading, self._number = reading, told.number
             self._chosen = least_sure(reading.digits)
             if snapshot.state is not State.LIVE:
-                self._before.appendleft(reading.number or "–")
+                self._before.appendleft(reading.number or "—")
         # From a press until there is a new frame the last one stays, with what was read there.
         if snapshot.frame is not None:
             camera = self.query_one(Camera)
