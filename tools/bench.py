@@ -132,18 +132,20 @@ def querying(network: nn.Network) -> Iterator[Row]:
 
 
 def reading(network: nn.LoadedNetwork) -> Iterator[Row]:
-    """Finding the digits, drawing them as glyphs, and the whole reading, for 1 and 6 digits."""
+    """The stages of a reading and the whole of it, for one digit and for six."""
     reader = Reader(network)
     for number in ("7", "314159"):
         frame, writing = legible_note(number)
         find_s = best_of(partial(find_writing, frame))
         draw_s = best_of(partial(draw_glyphs, writing))
+        pixels = np.stack([glyph.pixels.ravel() for glyph in draw_glyphs(writing)])
+        query_s = best_of(partial(network.query, nn.scale_inputs(pixels)))
         whole_s = best_of(partial(reader.read, frame))
         name = f"{len(number)} digit{'s' if len(number) > 1 else ''}"
         yield f"{name}: light, ink and strokes", f"{find_s * 1e3:.1f} ms"
         yield f"{name}: glyphs", f"{draw_s * 1e3:.1f} ms"
-        yield f"{name}: query and second looks", f"{(whole_s - find_s - draw_s) * 1e3:.1f} ms"
-        yield f"{name}: all of it", f"{whole_s * 1e3:.1f} ms"
+        yield f"{name}: query, without second looks", f"{query_s * 1e3:.1f} ms"
+        yield f"{name}: the whole reading", f"{whole_s * 1e3:.1f} ms"
 
 
 def legible_note(number: str) -> tuple[Frame, Writing]:
