@@ -28,7 +28,8 @@ class Conditions:
     paper : brightness of the paper, 0 to 1 of full scale.
     ink : how dark a full stroke is on it, as a share of the paper's light that it swallows.
     pen : width of the pen in units of the digit's height.
-    paper_kind : 'plain', 'ruled' or 'graph'.
+    dryness : share of a stroke that the paper's grain leaves blank, as pencils do.
+    paper_kind : 'plain', 'ruled', 'graph', or 'cell' (a printed frame near the border).
     slope : the light's fall across the frame, as a share of the paper's brightness.
     shadow : how much light a hard-edged shadow takes away; 0 for none.
     vignette : how much darker the corners are; 0 for none.
@@ -40,6 +41,7 @@ class Conditions:
     paper: float = 0.8
     ink: float = 0.75
     pen: float = 0.07
+    dryness: float = 0.0
     paper_kind: str = "plain"
     slope: float = 0.1
     shadow: float = 0.0
@@ -52,16 +54,17 @@ class Conditions:
 def draw_conditions(rng: np.random.Generator) -> Conditions:
     """Draw the conditions of one kitchen: paper, pen, lamp and hand."""
     return Conditions(
-        paper=rng.uniform(0.35, 0.95),
+        paper=rng.uniform(0.22, 0.95),
         ink=rng.choice([rng.uniform(0.3, 0.55), rng.uniform(0.55, 0.9)], p=[0.25, 0.75]),
         pen=float(np.exp(rng.uniform(np.log(0.025), np.log(0.16)))),
-        paper_kind=str(rng.choice(["plain", "ruled", "graph"], p=[0.7, 0.15, 0.15])),
+        dryness=rng.choice([0.0, rng.uniform(0.05, 0.35)], p=[0.7, 0.3]),
+        paper_kind=str(rng.choice(["plain", "ruled", "graph", "cell"], p=[0.6, 0.13, 0.13, 0.14])),
         slope=rng.uniform(0.0, 0.4),
         shadow=rng.choice([0.0, rng.uniform(0.15, 0.5)], p=[0.75, 0.25]),
         vignette=rng.choice([0.0, rng.uniform(0.1, 0.6)], p=[0.5, 0.5]),
         lean_deg=rng.normal(0.0, 4.0),
         blur_px=rng.uniform(0.3, 1.6),
-        noise=rng.uniform(0.5, 5.0),
+        noise=rng.uniform(0.5, 6.0),
     )
 
 
@@ -118,12 +121,15 @@ def draw_strokes(strokes: list[Stroke], pen_px: float, size: tuple[int, int]) ->
         for column, row in (path[0], path[-1]):
             reach = wide / 2
             draw.ellipse((column - reach, row - reach, column + reach, row + reach), fill=255)
-    return np.asarray(sheet.reduce(k), dtype=np.float32) / 255
+    return np.asarray(sheet.reduce(k), dtype=np.float32) / np.float32(255)
 
 
 def photograph(ink: Ink, rng: np.random.Generator, conditions: Conditions) -> Frame:
     """Photograph the inked sheet: print its lines, turn it, light it, blur it, add noise."""
     printed = _print_lines(ink.shape, rng, conditions)
+    if conditions.dryness:
+        grain = rng.random(ink.shape, dtype=np.float32) < conditions.dryness
+        ink = np.where(grain, ink * np.float32(0.3), ink)
     sheet = np.maximum(ink * conditions.ink, printed)
     sheet = _turn(sheet, conditions.lean_deg)
     light = conditions.paper * (1 - sheet) * _light(ink.shape, rng, conditions)
@@ -138,6 +144,8 @@ def _print_lines(
     lines = np.zeros(shape, dtype=np.float32)
     if conditions.paper_kind == "plain":
         return lines
+    if conditions.paper_kind == "cell":
+        return _print_frame(lines, rng, conditions)
     pitch = round(min(shape) * rng.uniform(0.12, 0.35))
     thick = max(1, round(min(shape) * rng.uniform(0.003, 0.01)))
     dark = conditions.ink * rng.uniform(0.1, 0.4)
@@ -146,6 +154,18 @@ def _print_lines(
         if conditions.paper_kind == "graph":
             lines[:, pitch // 2 + offset :: pitch] = dark
     return lines
+
+
+def _print_frame(
+    lines: NDArray[np.float32], rng: np.random.Generator, conditions: Conditions
+) -> NDArray[np.float32]:
+    """Print what is left of a box around the writing: dark lines near some of the borders."""
+    for view in (lines, lines[::-1], lines.T, lines.T[::-1]):
+        if rng.random() < 0.6:
+            thick = max(1, round(len(view) * rng.uniform(0.01, 0.05)))
+            gap = round(len(view) * rng.uniform(-0.03, 0.04))
+            view[max(0, gap) : max(0, gap + thick)] = conditions.ink * rng.uniform(0.4, 1.1)
+    return lines.clip(0, 1)
 
 
 def _turn(sheet: NDArray[np.float32], lean_deg: float) -> NDArray[np.float32]:
@@ -169,12 +189,13 @@ def _light(
         angle = rng.uniform(0, 2 * np.pi)
         edge = row * np.float32(np.sin(angle)) + column * np.float32(np.cos(angle))
         soft = rng.uniform(0.01, 0.3)
-        light = light * (1 - conditions.shadow * ((edge - rng.uniform(-0.6, 0.6)) / soft).clip(0, 1))
-    return light.astype(np.float32)
+        covered = ((edge - rng.uniform(-0.6, 0.6)) / soft).clip(0, 1)
+        light = light * (1 - conditions.shadow * covered)
+    return np.asarray(light, dtype=np.float32)
 
 
 def _blur(light: NDArray[np.float32], blur_px: float) -> NDArray[np.float32]:
     # pillow blurs whole grey levels only; noise follows and hides the steps.
     picture = Image.fromarray((light.clip(0, 1) * 255 + 0.5).astype(np.uint8))
     blurred = picture.filter(ImageFilter.GaussianBlur(blur_px))
-    return np.asarray(blurred, dtype=np.float32) / 255
+    return np.asarray(blurred, dtype=np.float32) / np.float32(255)

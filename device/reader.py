@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from device.preparation import Glyph, Writing, find_writing
 from device.preparation.components import Component
 from device.preparation.cuts import cuts
+from device.preparation.gather import sides
 from device.reading import Digit, Frame, Reading, Refusal
 from nn import LoadedNetwork, scale_inputs
 
@@ -17,8 +18,14 @@ MOST_DIGITS = 8
 DARKEST = 40
 """A frame whose brightest parts stay below this grey level is too dark to find anything on."""
 
-WIDE = 0.7
+WIDE = 0.85
 """Strokes wider than this share of their height may be two digits that touch."""
+
+SLIVER = 0.25
+"""No half of a cut may be narrower than this share of the height…"""
+
+STUNTED = 0.65
+"""…or lower than this."""
 
 SHIFTS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
 """A second look moves the glyph by these (rows, columns): what it is must not hang on a pixel."""
@@ -39,7 +46,7 @@ class Reader:
     def __init__(self, network: LoadedNetwork) -> None:
         self._network = network
         self._surest = network.card.thresholds.get("confidence", 0.9)
-        self._surest_cut = network.card.thresholds.get("cut", 0.97)
+        self._surest_cut = network.card.thresholds.get("cut", 0.98)
 
     def read(self, frame: Frame) -> Reading:
         """Read the number on a frame.
@@ -73,7 +80,7 @@ class Reader:
                 found.append(digit)
                 continue
             room = MOST_DIGITS - len(writing.digits) + 1
-            parts = self._cut_apart(writing, strokes, room)
+            parts = self._cut_apart(writing, strokes, room) if sum(digit.outputs) < 0.5 else []
             found += parts or [self._look_again(digit)]
         return tuple(found)
 
@@ -90,11 +97,10 @@ class Reader:
 
     def _cut_apart(self, writing: Writing, strokes: Strokes, room: int) -> list[Digit]:
         """Try to read the strokes as several digits that touch; an empty list if that fails."""
-        left, right = min(s.left for s in strokes), max(s.right for s in strokes)
-        top, bottom = min(s.top for s in strokes), max(s.bottom for s in strokes)
+        top, left, bottom, right = sides(strokes)
         if room < 2 or right - left < WIDE * (bottom - top):
             return []
-        halves = cuts(strokes)
+        halves = [pair for pair in cuts(strokes) if all(_is_whole(s, bottom - top) for s in pair)]
         if not halves:
             return []
         looks = self._look([writing.draw(part) for pair in halves for part in pair])
@@ -121,6 +127,12 @@ def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:
     runner_up, first = np.argsort(outputs[:10])[-2:].tolist()
     ten = tuple(outputs[:10].tolist())
     return Digit(first, ten[first], runner_up, glyph.box, ten, glyph.pixels)
+
+
+def _is_whole(strokes: Strokes, tall: int) -> bool:
+    """Tell whether this half of a cut has the size of a digit beside the other."""
+    top, left, bottom, right = sides(strokes)
+    return bottom - top >= STUNTED * tall and right - left >= SLIVER * tall
 
 
 def _least(digits: Sequence[Digit]) -> float:

@@ -27,6 +27,9 @@ Rng = np.random.Generator
 NO_DIGIT = 10
 """The label of what is no digit."""
 
+CUT_SHARE = 0.1
+"""Share of the notes whose digit reaches the border of the frame."""
+
 CHUNK = 500
 """Glyphs made from one seed: what is made does not depend on how many workers make it."""
 
@@ -40,7 +43,7 @@ def build_pool(
     rng: Rng,
     *,
     count: int,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], object] | None = None,
     workers: int = 2,
 ) -> tuple[Images, Labels]:
     """Make training glyphs.
@@ -63,7 +66,8 @@ def build_pool(
         for index, (some, theirs) in enumerate(pool.map(_make_chunk, seeds.tolist())):
             part = slice(index * CHUNK, (index + 1) * CHUNK)
             glyphs[part], answers[part] = some, theirs
-            progress(min(count, (index + 1) * CHUNK))
+            if progress:
+                progress(min(count, (index + 1) * CHUNK))
     return glyphs[:count], answers[:count]
 
 
@@ -107,7 +111,7 @@ def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np
 
 
 def is_there(box: Box, ink: Ink) -> bool:
-    """Is the writing where this box says: does it hold most of the ink, and not much more?"""
+    """Tell whether the writing is in this box: it holds most of the ink, and not much more."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     tall, wide = np.ptp(rows) + 1, np.ptp(columns) + 1
     inside = ink[box.top : box.top + box.height, box.left : box.left + box.width].sum()
@@ -137,7 +141,15 @@ def ink_of_image(image: NDArray[np.uint8], rng: Rng) -> Ink:
 
 def _on_sheet(ink: Ink, rng: Rng) -> Ink:
     margins = (rng.uniform(0.1, 0.8, 4) * max(ink.shape)).astype(int) + 4
-    return np.pad(ink, ((margins[0], margins[1]), (margins[2], margins[3])))
+    sheet = np.pad(ink, ((margins[0], margins[1]), (margins[2], margins[3])))
+    if rng.random() < CUT_SHARE:
+        # The frame's border takes a little of the digit, or just touches it.
+        lost = margins + (rng.uniform(0.0, 0.08, 4) * np.repeat(ink.shape, 2)).astype(int)
+        side = rng.integers(4)
+        view = (sheet, sheet[::-1], sheet.T, sheet.T[::-1])[side]
+        sheet = view[lost[side] :]
+        sheet = (sheet, sheet[::-1], sheet.T, sheet.T[::-1])[side]
+    return np.ascontiguousarray(sheet)
 
 
 def _ink_of_strokes(strokes: list[Stroke], rng: Rng, conditions: Conditions) -> Ink:
@@ -153,8 +165,8 @@ def _ink_of_pair(images: Images, rng: Rng) -> Ink:
     """Write two digits so close that they are found as one."""
     some = []
     for image in images[rng.integers(len(images), size=2)]:
-        rows, columns = np.nonzero(image)
-        some.append(image[:, columns.min() : columns.max() + 1])
+        columns = np.flatnonzero(image.any(axis=0))
+        some.append(image[:, columns[0] : columns[-1] + 1])
     overlap = int(rng.integers(0, 4))
     wide = some[0].shape[1] + some[1].shape[1] - overlap
     pair = np.zeros((28, wide), dtype=np.uint8)
@@ -196,7 +208,8 @@ class Distortion:
         moved = self._warp(glyphs.astype(np.float32))
         moved = self._thicken(moved)
         self._smudge(moved)
-        return moved.clip(0, 255).astype(np.uint8)
+        distorted: Images = moved.clip(0, 255).astype(np.uint8)
+        return distorted
 
     def _warp(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
         rng, n = self._rng, len(glyphs)
@@ -229,7 +242,8 @@ class Distortion:
         ]
         thick = np.maximum.reduce([glyphs, *around])
         thin = np.minimum.reduce([glyphs, *around])
-        return glyphs + np.where(amount > 0, amount * (thick - glyphs), -amount * (thin - glyphs))
+        towards = np.where(amount > 0, thick, thin)
+        return glyphs + np.abs(amount) * (towards - glyphs)
 
     def _smudge(self, glyphs: NDArray[np.float32]) -> None:
         """Rub out a spot on some glyphs, leave a scrap of a printed line on others."""
@@ -256,4 +270,5 @@ def _sample(
     at = np.arange(len(glyphs))[:, None, None] * fenced[0].size + r * 31 + c
     upper = flat[at] * (1 - right) + flat[at + 1] * right
     lower = flat[at + 31] * (1 - right) + flat[at + 32] * right
-    return upper * (1 - down) + lower * down
+    sampled: NDArray[np.float32] = upper * (1 - down) + lower * down
+    return sampled

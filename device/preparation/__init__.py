@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from device.preparation.components import Component
-from device.preparation.gather import gather
+from device.preparation.gather import gather, sides
 from device.preparation.glyph import draw_glyph
 from device.preparation.ink import find_ink
 from device.preparation.light import flatten
@@ -58,8 +58,7 @@ class Writing:
 
     def draw(self, strokes: list[Component]) -> Glyph:
         """Draw the strokes of one digit as the network wants them."""
-        top, left = min(s.top for s in strokes), min(s.left for s in strokes)
-        bottom, right = max(s.bottom for s in strokes), max(s.right for s in strokes)
+        top, left, bottom, right = sides(strokes)
         rows, columns = self.flat.shape
         box = Box(
             round((top - self.margin) / self.scale),
@@ -83,7 +82,7 @@ def find_writing(frame: Frame) -> Writing:
         canvas = 255 - canvas
     flat = flatten(canvas)
     ink = find_ink(flat)
-    return Writing(gather(ink.strokes), flat, ink.level, scale, margin)
+    return Writing(gather(ink.strokes, flat.shape), flat, ink.level, scale, margin)
 
 
 def prepare(frame: Frame) -> list[Glyph]:
@@ -114,6 +113,6 @@ def _to_canvas(frame: Frame) -> tuple[Frame, float, int]:
 
 
 def _light_on_dark(canvas: Frame) -> bool:
-    """Is it chalk on a board: mostly dark, and what differs is lighter?"""
+    """Tell chalk on a board from ink on paper: mostly dark, and what differs is lighter."""
     low, middle, high = np.percentile(canvas[::4, ::4], [0.5, 50, 99.5])
     return bool(middle - low < 0.5 * (high - middle) and middle < 110)

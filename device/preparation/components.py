@@ -112,6 +112,5 @@ def _gather(runs: NDArray[np.intp], roots: list[int]) -> list[Component]:
     areas = np.add.reduceat(end - first, starts).tolist()
     pieces = np.split(runs, cuts)
     return [
-        Component(*edges)
-        for edges in zip(tops, lefts, bottoms, rights, areas, pieces, strict=True)
+        Component(*edges) for edges in zip(tops, lefts, bottoms, rights, areas, pieces, strict=True)
     ]

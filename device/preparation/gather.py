@@ -2,49 +2,78 @@
 
 from device.preparation.components import Component
 
+Strokes = list[Component]
+
 LOOSE = 0.5
-"""A stroke lower than this share of the tallest can be a part of its neighbour (a flag, a dot)."""
+"""A stroke lower than this share of the tallest may be a part of its neighbour (a flag, a dot)."""
+
+OVERLAP = 0.5
+"""Strokes that share this much of the narrower one's columns are one digit's."""
+
+APART = 0.25
+"""…unless this much of the tallest stroke's height lies between them."""
+
+BESIDE = 0.12
+"""A loose stroke belongs to a digit that is no further to its side than this."""
+
+SMALLEST = 0.35
+"""What is smaller than this share of the tallest is a speck, a comma, a scrap…"""
+
+SMALLEST_AT_BORDER = 0.6
+"""…and at the border, where other things peep in, what is smaller than this."""
 
 
-def gather(strokes: list[Component]) -> list[list[Component]]:
-    """Gather the strokes that make up one digit each, from left to right."""
+def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
+    """Gather the strokes that make up one digit each, from left to right.
+
+    Parameters
+    ----------
+    strokes : as found, in any order.
+    shape : (rows, columns) of the frame that they lie on.
+    """
     if not strokes:
         return []
-    tallest = max(max(s.height for s in strokes), 0.6 * max(s.width for s in strokes))
-    groups: list[list[Component]] = []
+    tallest = max(max(s.height, 0.6 * s.width) for s in strokes)
+    groups: list[Strokes] = []
     for stroke in sorted(strokes, key=lambda s: -s.area):
         near = [group for group in groups if _belongs(stroke, group, tallest)]
         if near:
-            home = min(near, key=lambda group: _gap(stroke, group))
-            home.append(stroke)
+            min(near, key=lambda group: _gap(stroke, group)).append(stroke)
         else:
             groups.append([stroke])
-    groups = [g for g in groups if _height(g) >= 0.35 * tallest or _size(g) >= 0.8 * tallest]
-    return sorted(groups, key=lambda group: min(s.left for s in group) + max(s.right for s in group))
+    groups = [group for group in groups if _is_large(group, tallest, shape)]
+    return sorted(groups, key=lambda group: sum(sides(group)[1::2]))
 
 
-def _belongs(stroke: Component, group: list[Component], tallest: float) -> bool:
-    left, right = min(s.left for s in group), max(s.right for s in group)
-    top, bottom = min(s.top for s in group), max(s.bottom for s in group)
-    shared = min(right, stroke.right) - max(left, stroke.left)
-    narrower = min(right - left, stroke.width)
-    apart = max(stroke.top - bottom, top - stroke.bottom, 0)
-    if apart > 0.25 * tallest:
+def sides(strokes: Strokes) -> tuple[int, int, int, int]:
+    """Return the top, left, bottom and right of the strokes together; the last two exclusive."""
+    return (
+        min(s.top for s in strokes),
+        min(s.left for s in strokes),
+        max(s.bottom for s in strokes),
+        max(s.right for s in strokes),
+    )
+
+
+def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
+    top, left, bottom, right = sides(group)
+    if max(stroke.top - bottom, top - stroke.bottom) > APART * tallest:
         return False
-    if shared >= 0.5 * narrower:
+    shared = min(right, stroke.right) - max(left, stroke.left)
+    if shared >= OVERLAP * min(right - left, stroke.width):
         return True
-    small = stroke.height < LOOSE * tallest
-    return small and -shared < 0.12 * tallest and shared > -0.12 * tallest
+    return stroke.height < LOOSE * tallest and -shared < BESIDE * tallest
 
 
-def _gap(stroke: Component, group: list[Component]) -> float:
-    left, right = min(s.left for s in group), max(s.right for s in group)
+def _gap(stroke: Component, group: Strokes) -> int:
+    _, left, _, right = sides(group)
     return max(left - stroke.right, stroke.left - right, 0)
 
 
-def _height(group: list[Component]) -> int:
-    return max(s.bottom for s in group) - min(s.top for s in group)
-
-
-def _size(group: list[Component]) -> int:
-    return max(_height(group), max(s.right for s in group) - min(s.left for s in group))
+def _is_large(group: Strokes, tallest: float, shape: tuple[int, ...]) -> bool:
+    top, left, bottom, right = sides(group)
+    rows, columns = shape
+    margin = 0.02 * min(rows, columns) + 1
+    at_border = min(top, left, rows - bottom, columns - right) <= margin
+    smallest = (SMALLEST_AT_BORDER if at_border else SMALLEST) * tallest
+    return bottom - top >= smallest or max(bottom - top, right - left) >= 0.8 * tallest

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from device.preparation.components import Component
+from device.preparation.gather import sides
 
 SIDE = 28
 BOX = 20
@@ -15,13 +16,11 @@ BOX = 20
 EASEL = 80
 """Strokes are evened out at four times the final size."""
 
-THINNEST_STROKE = 8.0
+THINNEST_STROKE = 6.5
 """On the easel; thinner strokes are thickened to this, else a fine pen fades to grey."""
 
 
-def draw_glyph(
-    flat: NDArray[np.uint8], strokes: list[Component], level: int
-) -> NDArray[np.uint8]:
+def draw_glyph(flat: NDArray[np.uint8], strokes: list[Component], level: int) -> NDArray[np.uint8]:
     """Draw the strokes as the network wants them: (28, 28) uint8, ink high.
 
     `level` is the darkness, in units of `flat`, where a stroke ends.
@@ -33,14 +32,14 @@ def draw_glyph(
 
 def _cut_out(flat: NDArray[np.uint8], strokes: list[Component], level: int) -> Image.Image:
     """The strokes alone, from 0 (paper) to 255 (full stroke), soft edges kept."""
-    top, left = min(s.top for s in strokes), min(s.left for s in strokes)
-    bottom, right = max(s.bottom for s in strokes), max(s.right for s in strokes)
-    rows, columns = flat.shape
-    t, l, b, r = max(0, top - 1), max(0, left - 1), min(rows, bottom + 1), min(columns, right + 1)
-    mask = np.zeros((b - t, r - l), dtype=bool)
+    top, left, bottom, right = sides(strokes)
+    # A pixel more all round, for the strokes' soft edges.
+    top, left = max(0, top - 1), max(0, left - 1)
+    part = flat[top : bottom + 1, left : right + 1]
+    mask = np.zeros(part.shape, dtype=bool)
     for stroke in strokes:
-        stroke.paint(mask, t, l)
-    values = flat[t:b, l:r].astype(np.float32)
+        stroke.paint(mask, top, left)
+    values = part.astype(np.float32)
     full = max(float(np.percentile(values[mask], 70)), level + 1.0)
     foot = level * 0.5
     soft = ((values - foot) / (full - foot)).clip(0, 1)

@@ -1,9 +1,11 @@
 """Tell writing from paper: thresholds, ruled lines, borders and specks."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageFilter
 
 from device.preparation.components import Component, components
 from device.preparation.lines import without_lines
@@ -13,6 +15,12 @@ FAINTEST = 10
 
 NOISE_MARGIN = 4.5
 """…and this many times the paper's grain (its scaled median absolute deviation)."""
+
+COARSE_GRAIN = 5.0
+"""Paper with more grain than this is smoothed before ink is looked for on it."""
+
+SMOOTHING_PX = 1.0
+"""Standard deviation of that smoothing."""
 
 STROKE_LEVEL = 0.40
 """A stroke ends where its darkness falls to this share of the darkest writing's."""
@@ -25,6 +33,12 @@ BORDER_BAND = 0.16
 
 SKIRTING = 0.08
 """What stays within this share of the border is no writing even if it doesn't touch it."""
+
+AT_BORDER = 0.02
+"""What comes this near to the border, as a share of the side, touches it."""
+
+ACROSS = 0.3
+"""What runs from border to border and is flatter than this share of the frame is no writing."""
 
 LARGEST_FILL = 0.5
 """Writing covers less than this share of its frame."""
@@ -51,30 +65,45 @@ def find_ink(flat: NDArray[np.uint8]) -> Ink:
     at all, then one at `STROKE_LEVEL` of the darkest writing leaves out
     smudges, print-through and rubbed-out pencil.
     """
-    floor = _floor(flat)
+    flat, floor = _calm(flat)
     faint = without_lines(flat > floor)
     candidates = [stroke for stroke in components(faint) if _may_be_writing(stroke, flat.shape)]
     if not candidates:
         return Ink([], 0, floor)
     darkness = max(_weight(stroke, flat, floor) for stroke in candidates)[1]
     level = max(floor, round(_paper(flat) + STROKE_LEVEL * (darkness - _paper(flat))))
-    mask = np.zeros_like(faint)
+    candidate = np.zeros_like(faint)
     for stroke in candidates:
-        stroke.paint(mask)
-    mask &= flat > level
-    strokes = [stroke for stroke in components(mask) if _may_be_stroke(stroke, flat.shape)]
+        stroke.paint(candidate)
+    # Lines paler than the writing are gone at this level, and what they hid is whole.
+    dark = components(without_lines(flat > level))
+    strokes = [
+        stroke
+        for stroke in dark
+        if _may_be_stroke(stroke, flat.shape) and levels(stroke, candidate).any()
+    ]
     return Ink(strokes, darkness, level)
+
+
+def _calm(flat: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
+    """Smooth coarse grain away, and find the level below which all is paper."""
+    middle, grain = _grain(flat)
+    if grain > COARSE_GRAIN:
+        picture = Image.fromarray(flat).filter(ImageFilter.GaussianBlur(SMOOTHING_PX))
+        flat = np.asarray(picture)
+        middle, grain = _grain(flat)
+    return flat, min(254, round(middle + max(FAINTEST, NOISE_MARGIN * grain)))
 
 
 def _paper(flat: NDArray[np.uint8]) -> int:
     return int(np.median(flat[::4, ::4]))
 
 
-def _floor(flat: NDArray[np.uint8]) -> int:
+def _grain(flat: NDArray[np.uint8]) -> tuple[float, float]:
+    """The paper's level, and its grain as a standard deviation that the ink doesn't sway."""
     sample = flat[::2, ::2].astype(np.int16)
-    middle = np.median(sample)
-    grain = 1.4826 * float(np.median(np.abs(sample - middle)))
-    return min(254, round(float(middle) + max(FAINTEST, NOISE_MARGIN * grain)))
+    middle = float(np.median(sample))
+    return middle, 1.4826 * float(np.median(np.abs(sample - middle)))
 
 
 def _weight(stroke: Component, flat: NDArray[np.uint8], floor: int) -> tuple[float, int]:
@@ -84,8 +113,8 @@ def _weight(stroke: Component, flat: NDArray[np.uint8], floor: int) -> tuple[flo
     return (core - floor) * stroke.area**0.5, core
 
 
-def levels(stroke: Component, flat: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the darkness of each of the stroke's pixels: (area,) uint8."""
+def levels(stroke: Component, flat: NDArray[Any]) -> NDArray[Any]:
+    """Return the values of a picture at each of the stroke's pixels: (area,)."""
     return np.concatenate([flat[row, first:end] for row, first, end in stroke.runs.tolist()])
 
 
@@ -99,17 +128,22 @@ def _may_be_writing(stroke: Component, shape: tuple[int, ...]) -> bool:
 
 
 def _along_border(stroke: Component, rows: int, columns: int) -> bool:
-    """Is it the remains of a frame, a table's edge or a shadow: at the border and not far in?"""
+    """Tell what is left of a frame, a table's edge or a shadow: at the border and not far in."""
     ways_in = (
         (stroke.top, stroke.bottom, rows),
         (rows - stroke.bottom, rows - stroke.top, rows),
         (stroke.left, stroke.right, columns),
         (columns - stroke.right, columns - stroke.left, columns),
     )
-    touched = sum(near <= 1 for near, _, _ in ways_in)
-    beside = any(near <= 1 and far < BORDER_BAND * side for near, far, side in ways_in)
+    at_border = [near <= max(1, AT_BORDER * side) for near, _, side in ways_in]
+    beside = any(
+        at and far < BORDER_BAND * side
+        for at, (_, far, side) in zip(at_border, ways_in, strict=True)
+    )
     skirting = any(far < SKIRTING * side for _, far, side in ways_in)
-    return touched >= 3 or beside or skirting
+    across = at_border[2] and at_border[3] and stroke.height < ACROSS * rows
+    down = at_border[0] and at_border[1] and stroke.width < ACROSS * columns / 2
+    return sum(at_border) >= 3 or beside or skirting or across or down
 
 
 def _may_be_stroke(stroke: Component, shape: tuple[int, ...]) -> bool:

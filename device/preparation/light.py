@@ -31,7 +31,8 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     paper = paper_brightness(frame)
     share = np.float32(255.0) / np.arange(1, 257, dtype=np.float32)
     lit = frame * share[np.maximum(paper, 1) - 1]
-    return (255.0 - np.minimum(lit, 255.0)).astype(np.uint8)
+    flat: NDArray[np.uint8] = (255.0 - np.minimum(lit, 255.0)).astype(np.uint8)
+    return flat
 
 
 def paper_brightness(frame: Frame) -> NDArray[np.uint8]:
@@ -55,9 +56,7 @@ def _closing(values: NDArray[np.int16], window: int) -> NDArray[np.int16]:
     brightest = _running_maximum(_running_maximum(padded, window, 0), window, 1)
     closed = -_running_maximum(_running_maximum(-brightest, window, 0), window, 1)
     margin = (closed.shape[0] - values.shape[0]) // 2, (closed.shape[1] - values.shape[1]) // 2
-    return closed[
-        margin[0] : margin[0] + values.shape[0], margin[1] : margin[1] + values.shape[1]
-    ]
+    return closed[margin[0] : margin[0] + values.shape[0], margin[1] : margin[1] + values.shape[1]]
 
 
 def _continue_outwards(values: NDArray[np.int16], margin: int) -> NDArray[np.int16]:

@@ -38,11 +38,41 @@ def _level_lines(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         if last - first <= DEPTH * rows and pieces[first : last + 1].any(axis=0).mean() >= SPAN
     ]
     for first, last in bands:
-        covered = np.flatnonzero(pieces[first : last + 1].any(axis=0))
+        row, column = np.nonzero(pieces[first : last + 1])
         margin = AT_BORDER * columns
-        if len(bands) > 1 or (covered[0] <= margin and covered[-1] >= columns - 1 - margin):
-            found[first : last + 1] = mask[first : last + 1] & ~_crossed(mask, first, last)
+        if len(bands) > 1 or (column.min() <= margin and column.max() >= columns - 1 - margin):
+            found |= _trace(mask, first + row, column)
     return found
+
+
+def _trace(
+    mask: NDArray[np.bool_], row: NDArray[np.intp], column: NDArray[np.intp]
+) -> NDArray[np.bool_]:
+    """Follow a line through the points of its pieces: its pixels, but for strokes across it.
+
+    Paper bends, so the line may too: a parabola is fitted, and again without
+    the points that lie off it, which are a digit's.
+    """
+    rows, columns = mask.shape
+    near = np.ones(len(row), dtype=bool)
+    for _ in range(3):
+        bend = np.polynomial.Polynomial.fit(column[near], row[near], 2)
+        off = np.abs(row - bend(column))
+        near = off <= max(1.5, 2 * float(np.median(off[near])))
+    centre = bend(np.arange(columns))
+    half = float(np.percentile(off[near], 90)) + 1.0
+    lower = (centre - half).round().astype(np.intp)
+    upper = (centre + half).round().astype(np.intp)
+    every = np.arange(columns)
+    crossed = (
+        mask[(lower - 1).clip(0, rows - 1), every] & mask[(lower - 2).clip(0, rows - 1), every]
+    ) | (mask[(upper + 1).clip(0, rows - 1), every] & mask[(upper + 2).clip(0, rows - 1), every])
+    traced = np.zeros_like(mask)
+    for offset in range(int(2 * half) + 2):
+        line = lower + offset
+        inside = (line <= upper) & (line >= 0) & (line < rows) & ~crossed
+        traced[line[inside], every[inside]] = True
+    return traced
 
 
 def _bands(ink_rows: NDArray[np.intp], gap: int) -> list[tuple[int, int]]:
@@ -53,23 +83,10 @@ def _bands(ink_rows: NDArray[np.intp], gap: int) -> list[tuple[int, int]]:
     return [(int(part[0]), int(part[-1])) for part in np.split(ink_rows, cuts)]
 
 
-def _crossed(mask: NDArray[np.bool_], first: int, last: int) -> NDArray[np.bool_]:
-    """The columns where a stroke runs on above or below the band of rows: (columns,) bool."""
-    reach = max(2, (last - first + 1) // 2)
-    above = mask[max(0, first - reach) : first]
-    below = mask[last + 1 : last + 1 + reach]
-    crossed = np.zeros(mask.shape[1], dtype=bool)
-    for beside in (above, below):
-        if len(beside):
-            crossed |= beside.all(axis=0)
-    return crossed
-
-
 def _long_runs(mask: NDArray[np.bool_], length: int) -> NDArray[np.bool_]:
     """Keep the horizontal runs of at least `length`: an opening by a level line."""
     opened = np.zeros_like(mask)
-    row, first, end = runs(mask).T
-    long = end - first >= length
-    for level, start, stop in zip(row[long].tolist(), first[long].tolist(), end[long].tolist(), strict=True):
-        opened[level, start:stop] = True
+    found = runs(mask)
+    for row, first, end in found[found[:, 2] - found[:, 1] >= length].tolist():
+        opened[row, first:end] = True
     return opened
