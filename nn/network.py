@@ -231,6 +231,7 @@ class Network:
         signals, single = self._batch(inputs, "inputs", prod(self.inputs))
         errors, _ = self._batch(outputs_gradient, "outputs_gradient", self.outputs)
         self._feed_forward(signals, remember=True, rng=None)
+        errors = errors.reshape(-1, *self.layers[-1].outputs)
         for layer in reversed(self.layers):
             errors = layer.feed_back(layer.function.back(errors, layer.given))
         errors = errors.reshape(signals.shape)

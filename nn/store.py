@@ -32,6 +32,7 @@ FORMAT = 1
 
 _LARGEST_FILE = 8 * 2**20
 _LARGEST_TEXT = 64 * 2**10
+_MOST_BRACKETS = 400
 _MOST_PARAMETERS = 2 * 2**20
 _MOST_LAYERS = 64
 # How many numbers one example may take within a layer: a picture of 28×28 takes
@@ -40,7 +41,7 @@ _WIDEST_LAYER = 2**20
 _TOLERANCE = 1e-3
 
 _NPY_HEADER = re.compile(
-    rb"\x93NUMPY\x01\x00(..)\{'descr': '([<|][a-zA-Z]\d{1,6})', 'fortran_order': False, "
+    rb"\x93NUMPY\x01\x00(..)\{'descr': '(<[fi][248]|\|S\d{1,6})', 'fortran_order': False, "
     rb"'shape': \(([\d, ]{0,60})\), \} *\n",
     re.DOTALL,
 )
@@ -139,19 +140,20 @@ def save(
     path = Path(path)
     ramp = np.linspace(0.01, 1.0, prod(network.inputs))
     inputs = np.asarray(ramp if example is None else example, "<f4")
-    with np.errstate(over="ignore"):  # what overflows is refused below
+    # The stored answer is that of the stored weights, rounded as they are.
+    twin = Network(network.inputs, network.layers, loss=network.loss)
+    with np.errstate(over="ignore", invalid="ignore"):  # what isn't finite is refused below
         weights = {name: array.astype(dtype) for name, array in network.arrays().items()}
+        twin.weights = np.concatenate([array.ravel() for array in weights.values()])
+        outputs = twin.query(inputs)
     arrays: dict[str, NDArray[Any]] = {
         "format": np.array(FORMAT, "<i8"),
         "card": _text(asdict(card)),
         "architecture": _text(network.architecture()),
         **weights,
         "example_inputs": inputs,
+        "example_outputs": outputs,
     }
-    # The stored answer is that of the stored weights, rounded as they are.
-    twin = Network(network.inputs, network.layers, loss=network.loss)
-    twin.weights = np.concatenate([array.ravel() for array in weights.values()])
-    arrays["example_outputs"] = twin.query(inputs)
     arrays["sha256"] = np.array(_hash(arrays).encode())
     content = io.BytesIO()
     np.savez(content, **arrays)  # type: ignore[arg-type]  # numpy's stub takes a bool among them
@@ -178,13 +180,13 @@ def _read(path: Path) -> bytes:
         if not path.is_file():  # a directory, or a pipe that would never end
             what = "not a regular file" if path.exists() else "no such file"
             raise BadWeights(f"{path}: {what}; give an .npz file that was trained for inkling")
+        size = path.stat().st_size
+        if size > _LARGEST_FILE:
+            raise BadWeights(f"{path}: {size} bytes; allowed: up to {_LARGEST_FILE}")
         with path.open("rb") as file:
-            content = file.read(_LARGEST_FILE + 1)
+            return file.read(size)
     except OSError as error:
         raise BadWeights(f"{path}: cannot be read: {error.strerror}") from error
-    if len(content) > _LARGEST_FILE:
-        raise BadWeights(f"{path}: larger than {_LARGEST_FILE} bytes; allowed: up to that")
-    return content
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -276,7 +278,7 @@ def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
         raise BadWeights(f"{info.filename!r:.40} is no plain array; put a whole file back")
     dtype = np.dtype(header[2].decode())
     shape = tuple(int(side) for side in header[3].split(b",") if side.strip())
-    if dtype.hasobject or prod(shape) * dtype.itemsize != len(content) - header.end():
+    if prod(shape) * dtype.itemsize != len(content) - header.end():
         raise BadWeights(f"{info.filename!r:.40} isn't as long as it says; put a whole file back")
     return np.frombuffer(content, dtype, offset=header.end()).reshape(shape)
 
@@ -364,9 +366,12 @@ def _json(arrays: dict[str, NDArray[Any]], name: str) -> Any:
     array = arrays.get(name)
     if array is None or array.dtype.kind != "S" or array.nbytes > _LARGEST_TEXT or array.shape:
         raise BadWeights(f"no sound {name} in it; put a whole file back")
+    text = array.item()
+    if text.count(b"[") + text.count(b"{") > _MOST_BRACKETS:  # bounds the depth along with it
+        raise BadWeights(f"{name} has too many brackets; allowed: {_MOST_BRACKETS}")
     try:
-        return json.loads(array.item().decode("ascii"), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        return json.loads(text.decode("ascii"), parse_constant=_refuse_constant)
+    except ValueError as error:
         raise BadWeights(f"{name} is no JSON ({error!s:.60}); put a whole file back") from error
 
 
