@@ -39,6 +39,7 @@ test: $(READY_TO_TEST)  ## run the tests; ARGS="-k button" runs some
 
 lint: $(READY_TO_TEST)  ## check style and types
 	@.venv/bin/python -m ruff check .
+	@.venv/bin/python -m ruff format --check --quiet .
 	@.venv/bin/python -m mypy
 
 train: $(READY)  ## train the shipped weights again; MNIST=folder, else it is downloaded

@@ -27,6 +27,14 @@ TARGET = re.compile(r"(?:[A-Za-z0-9_][\w.-]*@)?[A-Za-z0-9_][\w.:%-]*", re.ASCII)
 SUPPORTED = {"debian": 12, "raspbian": 12}
 """Raspberry Pi OS says `debian` on 64 bits and `raspbian` on 32; 12 is Bookworm."""
 
+# -m: a Pi has no clock that runs without power, and tar would warn of files from the future.
+UNPACK = """
+d=$(mktemp -d) && tar -xmf - -C "$d" && echo "inkling:folder=$d" && exit
+rm -rf "$d"
+echo "unpacking failed: is the card full?" >&2
+exit 1
+"""
+
 Files = dict[str, bytes]
 
 
@@ -190,11 +198,7 @@ def install(connection: Connection, pi: Pi, release: str, files: Files) -> None:
     """Bring the archive into a folder of its own, and run `deploy.sh install` from there."""
     brought = {f"release/{name}": data for name, data in files.items()}
     brought["deploy.sh"] = (ROOT / "tools" / "deploy.sh").read_bytes()
-    # -m: a Pi has no clock that runs without power, and tar warns of files from the future.
-    unpack = 'd=$(mktemp -d) && tar -xmf - -C "$d" && echo "inkling:folder=$d"'
-    answers = tell_apart(connection.run(f"sh -c {shlex.quote(unpack)}", stdin=pack(brought)))
-    if "folder" not in answers:
-        raise DeployFailed(f"{connection.target}: unpacking failed there: is its card full?")
+    answers = tell_apart(connection.run(f"sh -c {shlex.quote(UNPACK)}", stdin=pack(brought)))
     folder = answers["folder"]
     try:
         run_as_root(

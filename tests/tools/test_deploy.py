@@ -175,7 +175,7 @@ def far(
 
 
 @pytest.fixture
-def deploy_to(project: Path, capfd: pytest.CaptureFixture[str]) -> Deploy:  # noqa: ARG001 - deployed
+def deploy_to(project: Path, capfd: pytest.CaptureFixture[str]) -> Deploy:
     """Run `inkling-desk deploy`: the exit status, the lines it printed, its complaint."""
 
     def run(far: FarSide, *options: str) -> tuple[int, list[str], str]:
@@ -347,6 +347,23 @@ def test_a_service_that_does_not_start_fails_the_deploy_and_shows_its_log(
     assert status == 1
     assert "config.toml: unknown key 'exposre_us'" in lines
     assert complaint.endswith(f"{far.target}: the service did not start: see its log above\n")
+
+
+def test_a_card_that_is_full_is_said_and_nothing_is_begun(
+    far: FarSide, deploy_to: Deploy, tmp_path: Path
+) -> None:
+    (tmp_path / "unpacked").mkdir()
+    far.replace("mktemp", f"echo {tmp_path}/unpacked")
+    far.replace(
+        "tar", "cat >/dev/null; echo tar: Cannot write: No space left on device >&2; exit 2"
+    )
+
+    status, _, complaint = deploy_to(far)
+
+    assert status == 1
+    assert complaint.endswith(f"{far.target}: unpacking failed: is the card full?\n")
+    assert far.commands == []
+    assert not (tmp_path / "unpacked").exists()
 
 
 def test_nothing_is_left_in_the_far_temporary_folder(
