@@ -1,0 +1,184 @@
+"""`inkling run --simulate` as it is used: in a real pseudo-terminal, and without one."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+import nn
+from tests.device.paper import ONE, SEVEN, Strokes, paper, written
+from tests.device.screen import DEADLINE_S, Terminal
+
+RUN = (sys.executable, "-m", "device", "run", "--simulate")
+ENVIRONMENT = {
+    key: value
+    for key, value in os.environ.items()
+    if key not in ("COLORTERM", "DEBUG", "NOTIFY_SOCKET", "NO_COLOR")
+} | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+
+
+@pytest.fixture(scope="module")
+def run() -> tuple[str, ...]:
+    if not nn.SHIPPED_WEIGHTS.exists():
+        pytest.skip("there are no shipped weights")
+    return (*RUN, "--set", f"reading.weights={nn.SHIPPED_WEIGHTS}")
+
+
+def note(folder: Path, name: str, *digits: Strokes) -> Path:
+    Image.fromarray(written(*digits)[0] if digits else paper()).save(folder / name)
+    return folder
+
+
+def test_space_reads_a_note_and_q_ends(run: tuple[str, ...], tmp_path: Path) -> None:
+    note(tmp_path, "seven.png", SEVEN)
+    with Terminal([*run, "--notes", str(tmp_path)], ENVIRONMENT) as terminal:
+        terminal.until(lambda text: "ready" in text and "what the camera sees" in text)
+        terminal.until(lambda text: re.search("space press +q end", text) is not None)
+        terminal.write(" ")
+        screen = terminal.until(lambda text: "% sure" in text and "answered" in text)
+        assert re.search(r"│ +7 +\d\d\.\d % sure", screen)
+        assert "seven.png" in screen
+        assert re.search("7 █+.? [01]", screen)
+        assert screen.count("▀") > 500
+        terminal.write("q")
+        assert terminal.end() == 0
+    assert b"\x1b[?1049l" in terminal.output, "the screen from before is not back"
+
+
+@pytest.mark.parametrize(("colorterm", "colours"), [("", b"8;5;"), ("truecolor", b"8;2;")])
+def test_the_picture_is_drawn_in_the_colours_that_the_terminal_has(
+    run: tuple[str, ...], tmp_path: Path, colorterm: str, colours: bytes
+) -> None:
+    note(tmp_path, "seven.png", SEVEN)
+    environment = ENVIRONMENT | ({"COLORTERM": colorterm} if colorterm else {})
+    with Terminal([*run, "--notes", str(tmp_path)], environment) as terminal:
+        terminal.until(lambda text: "ready" in text)
+        terminal.write(" ")
+        terminal.until(lambda text: "% sure" in text)
+        terminal.write("q")
+        assert terminal.end() == 0
+    used = {kind for kind in (b"8;5;", b"8;2;") if kind in terminal.output}
+    assert used == {colours}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_it_and_leaves_the_terminal_as_it_was(
+    run: tuple[str, ...], number: signal.Signals
+) -> None:
+    with Terminal(run, ENVIRONMENT) as terminal:
+        terminal.until(lambda text: "ready" in text)
+        terminal.kill(number)
+        assert terminal.end() == 0
+    assert b"\x1b[?1049l" in terminal.output
+
+
+def test_a_larger_terminal_shows_a_larger_picture(run: tuple[str, ...], tmp_path: Path) -> None:
+    note(tmp_path, "seven.png", SEVEN)
+    with Terminal([*run, "--notes", str(tmp_path)], ENVIRONMENT) as terminal:
+        terminal.until(lambda text: "ready" in text)
+        terminal.write(" ")
+        small = terminal.until(lambda text: "% sure" in text).count("▀")
+        terminal.resize((140, 50))
+        terminal.until(lambda text: text.count("▀") > 2 * small)
+
+
+def test_a_broken_picture_is_told_on_the_screen_and_left_out(
+    run: tuple[str, ...], tmp_path: Path
+) -> None:
+    note(tmp_path, "a.png", SEVEN)
+    note(tmp_path, "c.png", ONE)
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    with Terminal([*run, "--notes", str(tmp_path)], ENVIRONMENT, (160, 40)) as terminal:
+        terminal.until(lambda text: "ready" in text)
+        terminal.write(" ")
+        terminal.until(lambda text: "a.png" in text and "answered" in text)
+        terminal.write(" ")
+        terminal.until(lambda text: "c.png" in text and "left out of the pile" in text)
+
+
+def test_an_appliance_that_dies_leaves_one_line_and_status_1(
+    run: tuple[str, ...], tmp_path: Path
+) -> None:
+    picture = note(tmp_path, "seven.png", SEVEN) / "seven.png"
+    words = [*run, "--set", "service.retries=0", "--notes", str(tmp_path)]
+    with Terminal(words, ENVIRONMENT) as terminal:
+        terminal.until(lambda text: "ready" in text)
+        picture.write_bytes(b"no picture any more")
+        terminal.write(" ")
+        assert terminal.end() == 1
+    after = terminal.output.rpartition(b"\x1b[?1049l")[2]
+    assert after.count(b"inkling: ") == 1
+    assert b"none of its pictures" in after
+    assert b"Traceback" not in terminal.output
+
+
+def test_without_input_a_folder_is_read_once(run: tuple[str, ...], tmp_path: Path) -> None:
+    note(tmp_path, "1.png", SEVEN)
+    note(tmp_path, "2.png", ONE)
+    note(tmp_path, "3.png")
+    done = subprocess.run(
+        [*run, "--notes", str(tmp_path)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        env=ENVIRONMENT,
+    )
+    assert done.returncode == 0, done.stderr
+    first, second, third = done.stdout.splitlines()
+    assert re.fullmatch(r"1\.png: 7, \d\d\.\d % sure; segments abc", first)
+    assert re.fullmatch(r"2\.png: 1, \d\d\.\d % sure; segments bc", second)
+    assert third == "3.png: refused, nothing written; segments g"
+
+
+def test_with_its_input_closed_it_reads_too(run: tuple[str, ...], tmp_path: Path) -> None:
+    note(tmp_path, "1.png", SEVEN)
+    command = 'exec "$@" <&-'
+    done = subprocess.run(
+        ["sh", "-c", command, "sh", *run, "--notes", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        env=ENVIRONMENT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("1.png: 7, ")
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"), [("\n\n\n", 3), ("\n\nq\n\n", 2), ("q", 0), ("press\n\n", 2), (" ", 1)]
+)
+def test_each_line_of_input_is_a_press(
+    run: tuple[str, ...], tmp_path: Path, lines: str, count: int
+) -> None:
+    note(tmp_path, "1.png", SEVEN)
+    done = subprocess.run(
+        [*run, "--plain", "--notes", str(tmp_path)],
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        env=ENVIRONMENT,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == count
+
+
+def test_generated_notes_say_what_is_written_on_them(run: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [*run, "--seed", "1"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        env=ENVIRONMENT,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 10
+    assert all(re.match(r"the note says \d{1,4}: ", line) for line in lines)
