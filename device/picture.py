@@ -117,6 +117,8 @@ def _decode(path: str | Path) -> Frame:
     # Pillow's parsers raise whatever a damaged file leads them to: OSError, SyntaxError,
     # ValueError, struct.error, EOFError, OverflowError, MemoryError, KeyError and others.
     except Exception as error:
+        if isinstance(error, OSError) and error.errno is not None:  # the system's, not Pillow's
+            raise BadPicture(_reason(error)) from error
         raise BadPicture(f"damaged or cut short: {_reason(error)}") from error
 
 
