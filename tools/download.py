@@ -19,7 +19,7 @@ import urllib.request
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import certifi
@@ -219,7 +219,8 @@ def _receive(url: str, part: Path, had: int, largest: int, stall_s: float, repor
             for block in _blocks(response, stall_s):
                 done += len(block)
                 if done > largest:
-                    break  # it can't be the file; the check that follows will say so
+                    part.unlink()
+                    raise DownloadFailed(f"{url}: sends more than {largest} bytes; deleted")
                 out.write(block)
                 report(done, total)
             out.flush()
@@ -286,6 +287,7 @@ def _why(error: Exception, stall_s: float) -> str:
     return " ".join(str(reason).split()) or type(reason).__name__
 
 
+@cache
 def _tls() -> ssl.SSLContext:
     """The system's certificates and certifi's: some Pythons come without any."""
     context = ssl.create_default_context()
