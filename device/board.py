@@ -19,6 +19,7 @@ from device.button import Button, Edge, Gesture
 from device.config import BoardConfig
 from device.displays import (
     NOTHING,
+    REFUSED,
     BinaryDisplay,
     ConsoleDisplay,
     Display,
@@ -214,13 +215,7 @@ class Board:
         makers: dict[str, Callable[[], Any]] = {
             "light": lambda: gpiozero.LED(config.light, **lamps),
             "button": lambda: _ButtonPin(config.button, factory, self.inbox, self._clock),
-            "seven_segment": lambda: SevenSegmentDisplay(
-                gpiozero.LEDCharDisplay(
-                    *config.seven_segment,
-                    active_high=not config.common_anode,
-                    pin_factory=factory,
-                )
-            ),
+            "seven_segment": lambda: SevenSegmentDisplay(_seven_segments(config, factory)),
             "ten_leds": lambda: TenLedsDisplay(gpiozero.LEDBoard(*config.ten_leds, **lamps)),
             "binary": lambda: BinaryDisplay(gpiozero.LEDBoard(*config.binary, **lamps)),
             "console": ConsoleDisplay,
@@ -307,6 +302,16 @@ class _ButtonPin:
         self._device.close()
 
 
+def _seven_segments(config: BoardConfig, pin_factory: Any) -> Any:
+    import gpiozero
+
+    lamps = gpiozero.LEDCharDisplay(
+        *config.seven_segment, active_high=not config.common_anode, pin_factory=pin_factory
+    )
+    lamps.font[REFUSED] = (0, 0, 0, 0, 0, 0, 1)  # gpiozero's font has letters but no dash
+    return lamps
+
+
 def simulated_pins() -> Any:
     """Make gpiozero's factory of simulated pins."""
     from gpiozero.pins.mock import MockFactory
@@ -349,7 +354,7 @@ def _as_board_error(part: str) -> Iterator[None]:
     except exc.GPIOPinInUse as error:
         raise PinsBusy(f"{part}: {error}") from error
     except Exception as error:
-        words = str(error).strip("'\"") or type(error).__name__
+        words = getattr(error, "strerror", None) or str(error).strip("'\"") or type(error).__name__
         if "busy" in words.lower():
             raise PinsBusy(
                 f"{part}: a pin is busy: end the program that uses it, gpioinfo names it"

@@ -210,7 +210,8 @@ def load_config(path: Path | None = None, overrides: Iterable[str] = ()) -> Conf
     if path is not None or SYSTEM_FILE.exists():
         config = _merge(config, _read(source), str(source))
     for override in overrides:
-        config = _merge(config, _parse_override(override), f"--set {override}")
+        where = " ".join(["--set", *override.split()])  # however it is spelt, one line
+        config = _merge(config, _parse_override(override, where), where)
     _check_together(config, str(source) if path is not None else "configuration")
     return config
 
@@ -235,6 +236,9 @@ def _read(path: Path) -> dict[str, Any]:
     if not content.strip():
         # An empty file is what a power cut leaves of one that was being written.
         raise BadConfig(f"{path}: is empty: write it again or remove it")
+    if not content.endswith(b"\n"):
+        # Cut off within a line, 640 may have become 64.
+        raise BadConfig(f"{path}: its last line has no end: is it all there? then add a newline")
     try:
         return tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
@@ -247,11 +251,11 @@ def _read(path: Path) -> dict[str, Any]:
         raise BadConfig(f"{path}: is not TOML: nested too deeply") from error
 
 
-def _parse_override(override: str) -> dict[str, Any]:
+def _parse_override(override: str, where: str) -> dict[str, Any]:
     name, equals, text = override.partition("=")
     section, dot, key = name.strip().partition(".")
     if not (equals and dot and section and key):
-        raise BadConfig(f"--set {override}: write section.key=value, as in camera.width=640")
+        raise BadConfig(f"{where}: write section.key=value, as in camera.width=640")
     try:
         parsed = tomllib.loads(f"value = {text}")
         value = parsed["value"] if len(parsed) == 1 else text

@@ -324,15 +324,14 @@ class Service:
         self._camera.capture()
 
     def _read(self, frame: Frame) -> None:
-        if self._state not in (State.BUSY, State.LIVE) or self._reader is None:
+        if self._state not in (State.BUSY, State.LIVE):
+            return
+        if self._state is State.LIVE:
+            self._weigh_live(frame, self._do_read(frame))
             return
         self._frame = frame
         self._tell()
-        with self._at_work():
-            reading = self._reader.read(frame)
-        if self._state is State.LIVE:
-            self._weigh_live(reading)
-            return
+        reading = self._do_read(frame)
         # What came in during the reading came while it was busy, whenever it is looked at.
         self._drain()
         if self._state is State.BUSY:
@@ -340,6 +339,11 @@ class Service:
             self._answer(reading)
             if again:
                 self._begin_reading()
+
+    def _do_read(self, frame: Frame) -> Reading:
+        assert self._reader is not None  # frames are ordered only when there is one
+        with self._at_work():
+            return self._reader.read(frame)
 
     def _drain(self) -> None:
         while self._state is State.BUSY:
@@ -357,9 +361,9 @@ class Service:
         self._show_until_s = time.monotonic() + show_s if show_s else math.inf
         self._go(State.SHOWING)
 
-    def _weigh_live(self, reading: Reading) -> None:
+    def _weigh_live(self, frame: Frame, reading: Reading) -> None:
         """Answer when so many frames in a row say the same."""
-        self._reading = reading
+        self._frame, self._reading = frame, reading
         if self._agreement.hear(reading.number):
             if reading.number is None:
                 self._board.clear()
