@@ -14,7 +14,7 @@ from device.preparation.components import Component
 from device.preparation.gather import gather, sides
 from device.preparation.glyph import draw_glyph
 from device.preparation.ink import find_ink
-from device.preparation.light import flatten
+from device.preparation.light import flatten, is_light_on_dark
 from device.reading import Box, Frame
 
 VERSION = 1
@@ -78,7 +78,7 @@ def find_writing(frame: Frame) -> Writing:
     frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
     """
     canvas, scale, margin = _to_canvas(frame)
-    if _light_on_dark(canvas):
+    if is_light_on_dark(canvas):
         canvas = 255 - canvas
     flat = flatten(canvas)
     ink = find_ink(flat)
@@ -110,9 +110,3 @@ def _to_canvas(frame: Frame) -> tuple[Frame, float, int]:
     margin = round(0.15 * max(canvas.shape))
     edge = np.concatenate([canvas[0], canvas[-1], canvas[:, 0], canvas[:, -1]])
     return np.pad(canvas, margin, constant_values=int(np.median(edge))), scale, margin
-
-
-def _light_on_dark(canvas: Frame) -> bool:
-    """Tell chalk on a board from ink on paper: mostly dark, and what differs is lighter."""
-    low, middle, high = np.percentile(canvas[::4, ::4], [0.5, 50, 99.5])
-    return bool(middle - low < 0.5 * (high - middle) and middle < 110)

@@ -19,11 +19,20 @@ NOISE_MARGIN = 4.5
 COARSE_GRAIN = 5.0
 """Paper with more grain than this is smoothed before ink is looked for on it."""
 
+LARGE = 320
+"""A frame with a side longer than this has strokes wide enough to be smoothed always."""
+
 SMOOTHING_PX = 1.0
 """Standard deviation of that smoothing."""
 
 STROKE_LEVEL = 0.40
 """A stroke ends where its darkness falls to this share of the darkest writing's."""
+
+HANGING = 0.002
+"""A smaller share of the frame than this needs no second look for writing that hangs on it."""
+
+DARKER = 1.6
+"""Writing on a printed line is this many times darker than the line."""
 
 SMALLEST_SHARE = 0.06
 """A stroke shorter than this share of the frame's shorter side is a speck, not writing."""
@@ -65,38 +74,68 @@ def find_ink(flat: NDArray[np.uint8]) -> Ink:
     at all, then one at `STROKE_LEVEL` of the darkest writing leaves out
     smudges, print-through and rubbed-out pencil.
     """
-    flat, floor = _calm(flat)
-    faint = without_lines(flat > floor)
-    candidates = [stroke for stroke in components(faint) if _may_be_writing(stroke, flat.shape)]
+    flat, paper, floor = _calm(flat)
+    candidates = _candidates(flat, floor)
     if not candidates:
         return Ink([], 0, floor)
     darkness = max(_weight(stroke, flat, floor) for stroke in candidates)[1]
-    level = max(floor, round(_paper(flat) + STROKE_LEVEL * (darkness - _paper(flat))))
-    candidate = np.zeros_like(faint)
+    level = max(floor, round(paper + STROKE_LEVEL * (darkness - paper)))
+    candidate = np.zeros(flat.shape, dtype=bool)
     for stroke in candidates:
         stroke.paint(candidate)
     # Lines paler than the writing are gone at this level, and what they hid is whole.
-    dark = components(without_lines(flat > level))
     strokes = [
         stroke
-        for stroke in dark
+        for stroke in components(without_lines(flat > level))
         if _may_be_stroke(stroke, flat.shape) and levels(stroke, candidate).any()
     ]
     return Ink(strokes, darkness, level)
 
 
-def _calm(flat: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
-    """Smooth coarse grain away, and find the level below which all is paper."""
-    middle, grain = _grain(flat)
-    if grain > COARSE_GRAIN:
-        picture = Image.fromarray(flat).filter(ImageFilter.GaussianBlur(SMOOTHING_PX))
-        flat = np.asarray(picture)
-        middle, grain = _grain(flat)
-    return flat, min(254, round(middle + max(FAINTEST, NOISE_MARGIN * grain)))
+def _calm(flat: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
+    """Smooth the paper's grain away; find the paper's level, and the one above which ink begins."""
+    paper, grain = _grain(flat)
+    if grain > COARSE_GRAIN or max(flat.shape) > LARGE:
+        flat = np.asarray(Image.fromarray(flat).filter(ImageFilter.GaussianBlur(SMOOTHING_PX)))
+        paper, grain = _grain(flat)
+    return flat, paper, min(254, round(paper + max(FAINTEST, NOISE_MARGIN * grain)))
 
 
-def _paper(flat: NDArray[np.uint8]) -> int:
-    return int(np.median(flat[::4, ::4]))
+def _candidates(flat: NDArray[np.uint8], floor: int) -> list[Component]:
+    """Find what may be writing at the lowest level at which it stands free.
+
+    Writing that hangs on a printed grid or a shadow is lost with it; where the
+    dark part of such a thing is clearly darker than the rest, that may be it.
+    """
+    found = components(without_lines(flat > floor))
+    free = [stroke for stroke in found if _may_be_writing(stroke, flat.shape)]
+    for stroke in found:
+        if stroke.area < HANGING * flat.size or stroke in free:
+            continue
+        values = levels(stroke, flat)
+        split = otsu(values)
+        if values[values > split].mean() > DARKER * values[values <= split].mean():
+            mask = np.zeros(flat.shape, dtype=bool)
+            stroke.paint(mask)
+            parts = components(without_lines(mask & (flat > split)))
+            free += [part for part in parts if _may_be_writing(part, flat.shape)]
+    return free
+
+
+def otsu(values: NDArray[np.uint8]) -> int:
+    """Return the level that best parts the values in two classes (Otsu, 1979).
+
+    Values up to and including the level are one class. Where all values are
+    the same, the level is below them.
+    """
+    counts = np.bincount(values, minlength=256).astype(np.float64)
+    below = np.cumsum(counts)
+    moment = np.cumsum(counts * np.arange(256))
+    above = below[-1] - below
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = (moment[-1] * below / below[-1] - moment) ** 2 / (below * above)
+    best = np.nan_to_num(between, posinf=0.0)
+    return int(best.argmax()) if best.any() else int(values.min()) - 1
 
 
 def _grain(flat: NDArray[np.uint8]) -> tuple[float, float]:

@@ -9,6 +9,9 @@ from device.reading import Frame
 PAPER_GRID = 160
 """The paper's brightness is found on a grid of about this many cells along the longer side."""
 
+DARK_BOARD = 110
+"""A board's grey level is below this."""
+
 STROKE_SHARE = 0.25
 """Anything dark and narrower than this share of the shorter side may be ink, not shadow."""
 
@@ -35,20 +38,43 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     return flat
 
 
+def is_light_on_dark(frame: Frame) -> bool:
+    """Tell chalk on a board from ink on paper.
+
+    A board is mostly dark and what differs from it is lighter; and it has thin
+    light things on it, which half a sheet in the shadow has not.
+    """
+    low, middle, high = np.percentile(frame[::4, ::4], [0.5, 50, 99.5])
+    if middle > DARK_BOARD or middle - low > 0.5 * (high - middle):
+        return False
+    coarse, window = _coarse(frame)
+    dark_things = np.percentile(_closing(coarse, window) - coarse, 99)
+    light_things = np.percentile(coarse + _closing(-coarse, window), 99)
+    return bool(light_things > 0.8 * dark_things)
+
+
 def paper_brightness(frame: Frame) -> NDArray[np.uint8]:
     """How bright the bare paper would be at each pixel: (rows, columns) uint8."""
     rows, columns = frame.shape
-    step = max(1, round(max(rows, columns) / PAPER_GRID))
-    picture = Image.fromarray(frame)
-    coarse = np.asarray(picture.reduce(step)).astype(np.int16)
-    window = max(3, int(min(coarse.shape) * STROKE_SHARE))
+    coarse, window = _coarse(frame)
     closed = _closing(coarse, window).clip(1, 255).astype(np.uint8)
+    step = _step(frame)
     if step == 1:
         return closed
     # reduce() rounds the size up; its last cells reach beyond the frame.
     reach = (0, 0, columns / step, rows / step)
     grown = Image.fromarray(closed).resize((columns, rows), Image.Resampling.BILINEAR, reach)
     return np.asarray(grown)
+
+
+def _coarse(frame: Frame) -> tuple[NDArray[np.int16], int]:
+    """Return the frame on the paper's grid, and how wide a stroke can be there."""
+    coarse = np.asarray(Image.fromarray(frame).reduce(_step(frame))).astype(np.int16)
+    return coarse, max(3, int(min(coarse.shape) * STROKE_SHARE))
+
+
+def _step(frame: Frame) -> int:
+    return max(1, round(max(frame.shape) / PAPER_GRID))
 
 
 def _closing(values: NDArray[np.int16], window: int) -> NDArray[np.int16]:
