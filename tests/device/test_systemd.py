@@ -1,0 +1,95 @@
+import os
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from device.systemd import Notifier
+from tests.device.appliance import SystemdSocket
+
+
+@pytest.fixture
+def systemd(tmp_path: Path) -> Iterator[SystemdSocket]:
+    end = SystemdSocket(tmp_path / "notify")
+    yield end
+    end.close()
+
+
+def test_the_states_arrive_as_systemd_spells_them(systemd: SystemdSocket) -> None:
+    with Notifier(str(systemd.path), watchdog_s=10.0) as notifier:
+        notifier.ready()
+        notifier.ping()
+        notifier.extend_start(1.5)
+        notifier.stopping()
+    assert systemd.drain() == ["READY=1", "WATCHDOG=1", "EXTEND_TIMEOUT_USEC=1500000", "STOPPING=1"]
+
+
+def test_a_reload_carries_the_monotonic_time(systemd: SystemdSocket) -> None:
+    before = time.monotonic_ns() // 1000
+    with Notifier(str(systemd.path)) as notifier:
+        notifier.reloading()
+    (message,) = systemd.drain()
+    state, time_us = message.split("\n")
+    assert state == "RELOADING=1"
+    assert before <= int(time_us.removeprefix("MONOTONIC_USEC=")) <= time.monotonic_ns() // 1000
+
+
+def test_a_status_is_one_line_and_sent_when_it_changes(systemd: SystemdSocket) -> None:
+    with Notifier(str(systemd.path)) as notifier:
+        notifier.status("ready")
+        notifier.status("ready")
+        notifier.status("fault; no camera:\ncheck it")
+    assert systemd.drain() == ["STATUS=ready", "STATUS=fault; no camera: check it"]
+
+
+def test_an_address_with_an_at_is_in_the_abstract_namespace() -> None:
+    name = f"inkling-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+        end.bind(f"\0{name}")
+        with Notifier(f"@{name}") as notifier:
+            notifier.ready()
+        end.settimeout(5.0)
+        assert end.recv(100) == b"READY=1"
+
+
+def test_without_systemd_nothing_is_sent_and_nothing_fails() -> None:
+    with Notifier.from_environment({}) as notifier:
+        notifier.ready()
+        notifier.ping()
+        notifier.status("ready")
+        assert notifier.ping_s is None
+
+
+def test_a_socket_that_is_gone_is_no_reason_to_fail(tmp_path: Path) -> None:
+    with Notifier(str(tmp_path / "gone")) as notifier:
+        notifier.ready()
+    notifier.close()
+    notifier.ready()
+
+
+def test_a_full_socket_costs_a_message_and_not_the_loop(systemd: SystemdSocket) -> None:
+    with Notifier(str(systemd.path), watchdog_s=1.0) as notifier:
+        for _ in range(10_000):
+            notifier.ping()
+    assert 0 < systemd.drain().count("WATCHDOG=1") < 10_000
+
+
+@pytest.mark.parametrize(
+    ("environment", "ping_s"),
+    [
+        ({"WATCHDOG_USEC": "3000000"}, 1.5),
+        ({"WATCHDOG_USEC": "3000000", "WATCHDOG_PID": str(os.getpid())}, 1.5),
+        ({"WATCHDOG_USEC": "3000000", "WATCHDOG_PID": "1"}, None),
+        ({"WATCHDOG_USEC": "0"}, None),
+        ({"WATCHDOG_USEC": "soon"}, None),
+        ({"WATCHDOG_USEC": ""}, None),
+        ({}, None),
+    ],
+)
+def test_the_watchdog_is_pinged_at_half_its_time_and_only_where_it_is_meant(
+    environment: dict[str, str], ping_s: float | None
+) -> None:
+    with Notifier.from_environment(environment) as notifier:
+        assert notifier.ping_s == ping_s
