@@ -90,7 +90,7 @@ class Picamera2:
     def capture_array(self, name: str, wait: bool) -> "Future[Any]":
         assert self.config is not None
         assert self.config[name]["format"] == "YUV420"
-        return self._job(lambda: self._padded(self.config[name]["size"]), wait)  # type: ignore[index]  # it is configured
+        return self._job(lambda: self._padded(self.config[name]["size"]), wait)
 
     def capture_metadata(self, wait: bool) -> "Future[Any]":
         return self._job(self._metadata, wait)
@@ -161,7 +161,7 @@ def test_a_frame_is_the_luma_without_padding_and_colour(
     assert frame.flags.owndata
 
 
-def test_the_streams_are_small_few_and_configured_once(sensor: Sensor) -> None:  # noqa: ARG001
+def test_the_streams_are_small_few_and_configured_once(sensor: Sensor) -> None:
     with PiCamera(CameraConfig(), Picamera2) as camera:
         for _ in range(5):
             camera.capture(1.0)
@@ -175,14 +175,14 @@ def test_the_streams_are_small_few_and_configured_once(sensor: Sensor) -> None: 
     }
 
 
-def test_the_main_stream_alone_needs_no_second_one(sensor: Sensor) -> None:  # noqa: ARG001
+def test_the_main_stream_alone_needs_no_second_one(sensor: Sensor) -> None:
     with PiCamera(CameraConfig(stream="main"), Picamera2):
         pass
     assert Picamera2.opened[0].config is not None
     assert Picamera2.opened[0].config["lores"] is None
 
 
-def test_the_camera_runs_slowly_between_presses(sensor: Sensor) -> None:  # noqa: ARG001
+def test_the_camera_runs_slowly_between_presses(sensor: Sensor) -> None:
     with PiCamera(CameraConfig(frame_interval_s=0.25), Picamera2):
         assert Picamera2.opened[0].controls == {"FrameDurationLimits": (250_000, 250_000)}
 
@@ -216,7 +216,7 @@ def test_a_frame_that_never_comes_is_a_camera_that_hangs_and_can_still_be_closed
 ) -> None:
     camera = PiCamera(CameraConfig(), Picamera2)
     sensor.frames_come = False
-    with pytest.raises(CameraHung, match="the camera gave no frame in 0.01 s: check the ribbon"):
+    with pytest.raises(CameraHung, match=r"the camera gave no frame in 0\.01 s: check the ribbon"):
         camera.capture(0.01)
     camera.close()
     assert Picamera2.opened[0].closed
@@ -258,7 +258,7 @@ def test_a_camera_that_is_pulled_out_while_it_runs_is_lost(sensor: Sensor) -> No
             camera.capture(1.0)
 
 
-def test_a_size_that_the_camera_changed_is_an_error(sensor: Sensor) -> None:  # noqa: ARG001
+def test_a_size_that_the_camera_changed_is_an_error(sensor: Sensor) -> None:
     class Smaller(Picamera2):
         def _padded(self, size: tuple[int, int]) -> NDArray[np.uint8]:
             return super()._padded((size[0] // 2, size[1] // 2))
@@ -271,7 +271,7 @@ def test_a_size_that_the_camera_changed_is_an_error(sensor: Sensor) -> None:  # 
 
 
 def test_closing_twice_is_no_mistake_and_a_failing_close_no_error(
-    sensor: Sensor,  # noqa: ARG001
+    sensor: Sensor,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     class Stuck(Picamera2):
@@ -313,7 +313,7 @@ def test_looking_for_who_has_the_camera_works_on_this_machine_too() -> None:
     assert isinstance(camera_holders(), list)
 
 
-def test_a_camera_can_be_closed_from_another_thread(sensor: Sensor) -> None:  # noqa: ARG001
+def test_a_camera_can_be_closed_from_another_thread(sensor: Sensor) -> None:
     camera = PiCamera(CameraConfig(), Picamera2)
     closer = threading.Thread(target=camera.close)
     closer.start()
