@@ -68,7 +68,7 @@ class Pile(ABC):
             When the pile is closed, or holds nothing that can be opened.
         """
         if self._closed:
-            raise CameraError("the simulated camera is closed: open it again first")
+            raise CameraError("the simulated camera is closed")
         if self._frame is None or self._captures >= self.captures_per_note:
             self._frame = self._next_note()
             self._captures = 0
@@ -85,8 +85,6 @@ class Pile(ABC):
         self._frame = None
 
     def __enter__(self) -> Self:
-        """Lay the pile under the camera, again after it was put away, and go on from there."""
-        self._closed = False
         return self
 
     def __exit__(

@@ -142,6 +142,10 @@ class BoardApp(App[None]):
         self.register_theme(CALM)
         self.theme = CALM.name
         self.error: BaseException | None = None
+        self._camera, self._answer = Camera(), Answer()
+        self._glyphs, self._outputs = Glyphs(), Outputs()
+        self._segments, self._lamp, self._button = SegmentDigit(), Light(), Button(board)
+        self._ten_leds, self._binary = Leds("0123456789"), Leds("8421")
         self._build = build
         self._board = board
         self._pile = pile
@@ -157,22 +161,23 @@ class BoardApp(App[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out what the camera sees, what the network saw, and the board."""
+        displays = self._config.displays
         with Horizontal():
             with Vertical(id="eye"):
-                yield Camera()
-                yield Answer()
+                yield self._camera
+                yield self._answer
             with Vertical(id="mind"):
-                yield Glyphs()
-                yield Outputs()
+                yield self._glyphs
+                yield self._outputs
             with Vertical(id="board"):
-                if "seven_segment" in self._config.displays:
-                    yield SegmentDigit()
-                if "ten_leds" in self._config.displays:
-                    yield Leds("0123456789", id="ten_leds")
-                if "binary" in self._config.displays:
-                    yield Leds("8421", id="binary")
-                yield Light()
-                yield Button(self._board)
+                if "seven_segment" in displays:
+                    yield self._segments
+                if "ten_leds" in displays:
+                    yield self._ten_leds
+                if "binary" in displays:
+                    yield self._binary
+                yield self._lamp
+                yield self._button
         yield Footer()
 
     def on_mount(self) -> None:
@@ -211,11 +216,9 @@ class BoardApp(App[None]):
                 self._before.appendleft(reading.number or "—")
         # From a press until there is a new frame the last one stays, with what was read there.
         if snapshot.frame is not None:
-            camera = self.query_one(Camera)
-            camera.show(snapshot.frame, reading.digits if reading else ())
-            camera.border_subtitle = told.title
+            self._camera.show(snapshot.frame, reading.digits if reading else (), told.title)
         before = list(self._before)[1:]
-        self.query_one(Answer).show(self._reading, self._number, before, snapshot.fault)
+        self._answer.show(self._reading, self._number, before, snapshot.fault)
         self._draw()
 
     def on_warned(self, warned: Warned) -> None:
@@ -266,15 +269,11 @@ class BoardApp(App[None]):
 
     def _look(self) -> None:
         """Bring the panel of the board to what the pins say."""
-        board, displays = self._board, self._config.displays
-        if "seven_segment" in displays:
-            self.query_one(SegmentDigit).show(board.segments)
-        if "ten_leds" in displays:
-            self.query_one("#ten_leds", Leds).show(board.ten_leds)
-        if "binary" in displays:
-            self.query_one("#binary", Leds).show(board.binary)
-        self.query_one(Light).show(board.light, self.light)
-        self.query_one(Button).show(board.pressed)
+        self._segments.show(self._board.segments)
+        self._ten_leds.show(self._board.ten_leds)
+        self._binary.show(self._board.binary)
+        self._lamp.show(self._board.light, self.light)
+        self._button.show(self._board.pressed)
 
     def _digits(self) -> Sequence[Digit]:
         return self._reading.digits if self._reading else ()
@@ -282,8 +281,8 @@ class BoardApp(App[None]):
     def _draw(self) -> None:
         """Draw the digits as the network saw them."""
         digits = self._digits()
-        self.query_one(Glyphs).show(digits, self._chosen)
-        self.query_one(Outputs).show(digits, self._chosen)
+        self._glyphs.show(digits, self._chosen)
+        self._outputs.show(digits, self._chosen)
         self.refresh_bindings()
 
 

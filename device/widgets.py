@@ -90,9 +90,10 @@ class Camera(Picture):
     frame: Frame | None = None
     digits: Sequence[Digit] = ()
 
-    def show(self, frame: Frame | None, digits: Sequence[Digit]) -> None:
-        """Show a frame and where its digits are."""
+    def show(self, frame: Frame, digits: Sequence[Digit], title: str) -> None:
+        """Show a frame, where its digits are, and which note it is of."""
         self.frame, self.digits = frame, digits
+        self.border_subtitle = title
         self.redraw()
 
     def draw(self, columns: int, rows: int) -> Pixels | None:
@@ -189,8 +190,8 @@ class Leds(Widget):
 
     lit: Sequence[bool] = ()
 
-    def __init__(self, figures: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
+    def __init__(self, figures: str) -> None:
+        super().__init__()
         self._figures = figures
 
     def show(self, lit: Sequence[bool]) -> None:
