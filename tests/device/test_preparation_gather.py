@@ -1,0 +1,150 @@
+"""Strokes are gathered to digits, and digits to a line."""
+
+import numpy as np
+import pytest
+
+from device.preparation.components import Component, components
+from device.preparation.gather import gather, sides
+from tests.device.paper import (
+    FIVE,
+    FIVE_WITH_ITS_FLAG_APART,
+    FOUR,
+    ONE,
+    SEVEN,
+    ZERO,
+    Strokes,
+    paper,
+    write,
+)
+
+SHEET = (480, 1000)
+
+
+def digits_of(strokes: list[Component]) -> list[list[Component]]:
+    return gather(strokes, SHEET)
+
+
+def strokes_of(*digits: tuple[Strokes, float], pen: float = 0.08) -> list[Component]:
+    """Write each digit 200 high with its left side at the column given."""
+    frame = paper((1000, 480))
+    for digit, left in digits:
+        write(frame, digit, 140, left, 200, pen=pen)
+    return components(frame < 120)
+
+
+def test_nothing_gathers_to_nothing() -> None:
+    assert gather([], SHEET) == []
+
+
+@pytest.mark.parametrize("digit", [ZERO, ONE, FOUR, FIVE, SEVEN])
+def test_a_digit_of_one_stroke_is_one_digit(digit: Strokes) -> None:
+    strokes = strokes_of((digit, 300))
+    assert digits_of(strokes) == [strokes]
+
+
+def test_a_5_is_gathered_with_its_flag() -> None:
+    strokes = strokes_of((FIVE_WITH_ITS_FLAG_APART, 300))
+    assert len(strokes) == 2
+    (five,) = digits_of(strokes)
+    assert len(five) == 2
+
+
+def test_a_5_whose_flag_flies_off_to_the_right_is_gathered_with_it() -> None:
+    body = FIVE_WITH_ITS_FLAG_APART[0]
+    strokes = strokes_of(((body, ((-0.02, 0.45), (-0.05, 0.8))), 300))
+    assert len(strokes) == 2
+    assert len(digits_of(strokes)) == 1
+
+
+def test_an_open_4_of_two_strokes_is_one_digit() -> None:
+    angle, leg = ((0.0, 0.1), (0.55, 0.0), (0.55, 0.3)), ((0.05, 0.46), (1.0, 0.4))
+    strokes = strokes_of(((angle, leg), 300))
+    assert len(strokes) == 2
+    assert len(digits_of(strokes)) == 1
+
+
+def test_a_7_whose_cross_does_not_touch_is_one_digit() -> None:
+    strokes = strokes_of(((*SEVEN, ((0.5, 0.55), (0.5, 0.8))), 300))
+    assert len(strokes) == 2
+    assert len(digits_of(strokes)) == 1
+
+
+def test_the_flag_goes_to_the_5_that_it_belongs_to() -> None:
+    digits = digits_of(strokes_of((FIVE_WITH_ITS_FLAG_APART, 200), (ZERO, 360), (SEVEN, 520)))
+    assert [len(digit) for digit in digits] == [2, 1, 1]
+
+
+def test_digits_side_by_side_stay_apart_and_in_order() -> None:
+    digits = digits_of(strokes_of((SEVEN, 700), (ZERO, 100), (ONE, 400), (FOUR, 550), (FIVE, 250)))
+    assert len(digits) == 5
+    lefts = [sides(digit)[1] for digit in digits]
+    assert lefts == sorted(lefts)
+
+
+def test_two_1s_close_together_stay_two() -> None:
+    assert len(digits_of(strokes_of((ONE, 300), (ONE, 350)))) == 2
+
+
+@pytest.mark.parametrize("beside", [40, 60])
+def test_slanted_digits_whose_columns_overlap_stay_two(beside: float) -> None:
+    slanted: Strokes = (((0.0, 0.4), (1.0, 0.0)),)
+    digits = digits_of(strokes_of((slanted, 300), (slanted, 300 + beside)))
+    assert len(digits) == 2
+    assert sides(digits[0])[1] < sides(digits[1])[1]
+
+
+def test_a_7_that_leans_over_its_neighbour_stays_a_digit_of_its_own() -> None:
+    frame = paper((1000, 480))
+    roof = write(frame, (((0.0, 0.0), (0.0, 0.9), (1.0, 0.2)),), 140, 300, 200)
+    one = write(frame, ONE, 190, 480, 150)
+    assert one.left < roof.left + roof.width
+    assert len(digits_of(components(frame < 120))) == 2
+
+
+def test_a_smaller_digit_among_large_ones_is_a_digit() -> None:
+    frame = paper((1000, 480))
+    write(frame, ZERO, 140, 200, 200)
+    write(frame, FIVE, 220, 400, 110)
+    write(frame, SEVEN, 140, 560, 200)
+    assert len(digits_of(components(frame < 120))) == 3
+
+
+def test_a_dot_after_the_number_is_no_digit() -> None:
+    frame = paper((1000, 480))
+    write(frame, ZERO, 140, 200, 200)
+    write(frame, FIVE, 140, 400, 200)
+    frame[325:340, 640:655] = 20
+    assert len(digits_of(components(frame < 120))) == 2
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_scrap_at_the_border_is_no_digit(mirrored: bool) -> None:
+    frame = paper((1000, 480))
+    write(frame, ZERO, 140, 200, 200)
+    write(frame, FIVE, 140, 400, 200)
+    frame[200:300, :20] = 20
+    strokes = components((frame[:, ::-1] if mirrored else frame) < 120)
+    assert len(strokes) == 3
+    assert len(digits_of(strokes)) == 2
+
+
+def test_the_sides_of_a_digit_are_those_of_its_strokes() -> None:
+    strokes = strokes_of((ZERO, 100), (ONE, 400))
+    zero, one = strokes
+    assert sides([zero]) == (zero.top, zero.left, zero.bottom, zero.right)
+    assert sides(strokes) == (
+        min(zero.top, one.top), zero.left, max(zero.bottom, one.bottom), one.right
+    )  # fmt: skip
+
+
+def test_no_stroke_is_in_two_digits() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(30):
+        frame = paper((600, 300))
+        for _ in range(12):
+            top, left = rng.integers(0, 200), rng.integers(0, 500)
+            frame[top : top + rng.integers(4, 90), left : left + rng.integers(4, 90)] = 0
+        strokes = components(frame < 120)
+        gathered = [id(stroke) for digit in gather(strokes, frame.shape) for stroke in digit]
+        assert len(gathered) == len(set(gathered))
+        assert set(gathered) <= {id(stroke) for stroke in strokes}

@@ -1,0 +1,146 @@
+"""Writing is told from paper, and from what lies about on it."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from device.preparation.ink import find_ink, levels
+from device.preparation.light import flatten
+from device.reading import Box, Frame
+from tests.device.paper import (
+    FIVE,
+    FOUR,
+    SEVEN,
+    ZERO,
+    Strokes,
+    assert_near,
+    awkward_frames,
+    paper,
+    write,
+    written,
+)
+
+
+def boxes_of(frame: Frame) -> list[Box]:
+    strokes = sorted(find_ink(flatten(frame)).strokes, key=lambda s: s.left)
+    return [Box(s.top, s.left, s.height, s.width) for s in strokes]
+
+
+def grain(deviation: float, seed: int = 4) -> NDArray[np.float64]:
+    return np.random.default_rng(seed).normal(0, deviation, (480, 640))
+
+
+@pytest.mark.parametrize("ink", [0.25, 0.5, 0.95])
+@pytest.mark.parametrize("brightness", [60, 140, 250])
+def test_ink_is_found_where_it_was_put(ink: float, brightness: int) -> None:
+    frame, expected = written(ZERO, FOUR, SEVEN, ink=ink, brightness=brightness)
+    found = boxes_of(frame)
+    assert len(found) == 3
+    for box, where in zip(found, expected, strict=True):
+        assert_near(box, where, slack=4)
+
+
+@pytest.mark.parametrize("noise", [1.0, 3.0, 6.0])
+def test_the_grain_of_paper_and_sensor_is_no_ink(noise: float) -> None:
+    frame = (paper() + grain(noise)).clip(0, 255).astype(np.uint8)
+    assert boxes_of(frame) == []
+
+
+@pytest.mark.parametrize("noise", [1.0, 3.0, 6.0])
+def test_ink_is_found_in_the_grain(noise: float) -> None:
+    clean, expected = written(ZERO, FOUR, SEVEN, ink=0.6)
+    frame = (clean + grain(noise)).clip(0, 255).astype(np.uint8)
+    found = boxes_of(frame)
+    assert len(found) == 3
+    for box, where in zip(found, expected, strict=True):
+        assert_near(box, where, slack=5)
+
+
+def test_ink_is_found_where_dark_corners_are_grainier_than_the_middle() -> None:
+    row, column = np.mgrid[-1:1:480j, -1:1:640j]
+    clean, expected = written(ZERO, FOUR, SEVEN, ink=0.7)
+    light = 1 - 0.3 * (row**2 + column**2)
+    frame = (clean * light + grain(4.0)).clip(0, 255).astype(np.uint8)
+    found = boxes_of(frame)
+    assert len(found) == 3
+    for box, where in zip(found, expected, strict=True):
+        assert_near(box, where, slack=5)
+
+
+def test_the_darkness_is_that_of_the_writing() -> None:
+    frame, _ = written(ZERO, ink=0.6)
+    ink = find_ink(flatten(frame))
+    assert abs(ink.darkness - 0.6 * 255) < 12
+    assert 0 < ink.level < ink.darkness
+
+
+def test_specks_are_left_out() -> None:
+    frame, expected = written(FIVE)
+    for row, column in np.random.default_rng(5).integers((60, 60), (420, 580), (40, 2)):
+        frame[row : row + 4, column : column + 4] = 40
+    (box, *rest) = [b for b in boxes_of(frame) if b.height > 20]
+    assert rest == []
+    assert_near(box, expected[0], slack=8)
+    assert len(boxes_of(frame)) == 1
+
+
+def test_a_smudge_beside_dark_writing_is_left_out() -> None:
+    frame, expected = written(FIVE, ink=0.85)
+    row, column = np.mgrid[:480, :640]
+    smudge = np.exp(-((row - 240) ** 2 + (column - 520) ** 2) / (2 * 25**2))
+    frame = (frame * (1 - 0.2 * smudge)).astype(np.uint8)
+    (box,) = boxes_of(frame)
+    assert_near(box, expected[0], slack=5)
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_a_table_beside_the_paper_is_left_out(turns: int) -> None:
+    frame, expected = written(FIVE)
+    sideways = np.rot90(frame, turns).copy()
+    sideways[:40] = 45
+    (box,) = boxes_of(np.rot90(sideways, -turns))
+    assert_near(box, expected[0], slack=5)
+
+
+def test_a_table_around_the_paper_is_left_out() -> None:
+    frame, expected = written(FIVE)
+    around = np.full_like(frame, 45)
+    around[35:-30, 50:-40] = frame[35:-30, 50:-40]
+    (box,) = boxes_of(around)
+    assert_near(box, expected[0], slack=5)
+
+
+@pytest.mark.parametrize("top", [0, 2])
+def test_a_digit_that_touches_the_border_is_kept(top: int) -> None:
+    frame = paper()
+    box = write(frame, SEVEN, top + 10, 250, 200)
+    assert box.top == top
+    (found,) = boxes_of(frame)
+    assert_near(found, box, slack=5)
+
+
+@pytest.mark.parametrize("digit", [ZERO, FOUR, FIVE, SEVEN])
+@pytest.mark.parametrize("share", [0.12, 0.5, 0.85])
+def test_small_and_large_digits_are_found(digit: Strokes, share: float) -> None:
+    frame, expected = written(digit, tall=480 * share)
+    (found,) = boxes_of(frame)
+    assert_near(found, expected[0], slack=5)
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (60, 80), (28, 2000), (2000, 28)])
+def test_any_frame_is_taken(shape: tuple[int, int]) -> None:
+    for frame in awkward_frames(*shape):
+        ink = find_ink(flatten(frame))
+        assert 0 <= ink.level <= 255
+        for stroke in ink.strokes:
+            assert 0 <= stroke.top < stroke.bottom <= shape[0]
+            assert 0 <= stroke.left < stroke.right <= shape[1]
+
+
+def test_the_levels_of_a_stroke_are_those_of_its_pixels() -> None:
+    frame, _ = written(FOUR, ink=0.5)
+    flat = flatten(frame)
+    (stroke,) = find_ink(flat).strokes
+    mask = np.zeros(flat.shape, bool)
+    stroke.paint(mask)
+    np.testing.assert_array_equal(np.sort(levels(stroke, flat)), np.sort(flat[mask]))

@@ -1,0 +1,86 @@
+"""The light is divided out, and the ink stays."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from device.preparation.light import flatten, paper_brightness
+from device.reading import Frame
+from tests.device.paper import FOUR, ZERO, awkward_frames, paper, write, written
+
+ROWS, COLUMNS = 480, 640
+ROW, COLUMN = np.mgrid[-1 : 1 : ROWS * 1j, -1 : 1 : COLUMNS * 1j]
+LAMPS = {
+    "even": np.ones((ROWS, COLUMNS)),
+    "slope": 0.7 + 0.3 * (0.6 * ROW - 0.8 * COLUMN) / 1.4,
+    "vignette": 1 - 0.3 * (ROW**2 + COLUMN**2),
+    "shadow": np.where(COLUMN > 0.1, 0.55, 1.0),
+}
+
+
+def lit(frame: Frame, lamp: str) -> Frame:
+    shone: Frame = (frame * LAMPS[lamp] + 0.5).astype(np.uint8)
+    return shone
+
+
+def around_the_edge(lamp: str) -> NDArray[np.bool_]:
+    """Where the light jumps nothing is promised."""
+    jump = np.zeros((ROWS, COLUMNS), bool)
+    if lamp == "shadow":
+        edge = int(np.flatnonzero(np.diff(LAMPS[lamp][0]))[0])
+        jump[:, edge - 8 : edge + 8] = True
+    return jump
+
+
+@pytest.mark.parametrize("lamp", LAMPS)
+def test_bare_paper_becomes_nothing_in_any_light(lamp: str) -> None:
+    flat = flatten(lit(paper(), lamp))
+    assert flat[~around_the_edge(lamp)].max() <= 12
+
+
+@pytest.mark.parametrize("lamp", LAMPS)
+def test_ink_is_as_dark_in_any_light(lamp: str) -> None:
+    frame = paper()
+    for place in range(5):
+        write(frame, FOUR, 120 + 30 * place, 60 + 110 * place, 100, ink=0.6)
+    ink = (frame < 82) & ~around_the_edge(lamp)
+    flat = flatten(lit(frame, lamp))
+    assert np.abs(flat[ink].astype(int) - 0.6 * 255).max() <= 25
+
+
+def test_a_shadow_keeps_its_edge_where_it_is() -> None:
+    found = paper_brightness(lit(paper(), "shadow"))
+    row = found[ROWS // 2].astype(int)
+    edge = int(np.flatnonzero(np.diff(LAMPS["shadow"][0]))[0])
+    assert np.abs(row[: edge - 8] - 200).max() <= 3
+    assert np.abs(row[edge + 8 :] - 110).max() <= 3
+
+
+def test_the_paper_under_the_ink_is_as_bright_as_the_paper_beside_it() -> None:
+    frame, boxes = written(FOUR, ZERO, pen=0.15)
+    found = paper_brightness(frame)
+    for box in boxes:
+        under = found[box.top : box.top + box.height, box.left : box.left + box.width]
+        assert np.abs(under.astype(int) - 200).max() <= 3
+
+
+def test_half_the_light_changes_nothing() -> None:
+    frame, _ = written(FOUR, ZERO)
+    dim = (frame // 2).astype(np.uint8)
+    assert np.abs(flatten(frame).astype(int) - flatten(dim)).max() <= 6
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (60, 80), (28, 2000), (2000, 28), (481, 637)])
+def test_flattening_takes_any_frame_and_leaves_it_as_it_was(shape: tuple[int, int]) -> None:
+    for frame in awkward_frames(*shape):
+        before = frame.copy()
+        frame.flags.writeable = False
+        flat = flatten(frame)
+        assert flat.dtype == np.uint8
+        assert flat.shape == shape
+        np.testing.assert_array_equal(frame, before)
+
+
+@pytest.mark.parametrize("grey", [1, 60, 128, 255])
+def test_a_frame_of_one_grey_has_nothing_on_it(grey: int) -> None:
+    assert not flatten(np.full((60, 80), grey, np.uint8)).any()
