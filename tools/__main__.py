@@ -13,6 +13,7 @@ COMMANDS = {
     "evaluate": "measure a network on MNIST or on folders of labelled pictures",
     "download": "fetch MNIST into the user's cache folder and print where it is",
     "bench": "compare costs within one run",
+    "lesson": "take a lesson, from a machine that learns one number to one that reads",
     "deploy": "bring code, units, configuration and weights to a Pi over ssh",
 }
 """Each is the module of that name in this package, with `add_arguments(parser)` and
