@@ -34,7 +34,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from tools.errors import DownloadFailed
+from tools.errors import DownloadFailed, NotWritten
 
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -178,6 +178,9 @@ def _fetch(
         except DownloadFailed as error:
             problems.append(str(error))
             continue
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise NotWritten(f"{part}: cannot be written: {reason}") from error
         part.replace(path)
         return
     raise DownloadFailed(

@@ -31,3 +31,7 @@ class NothingLearnt(DeskError, RuntimeError):
 
 class DeployFailed(DeskError, OSError):
     """The Pi could not be reached, isn't one that runs inkling, or refused a step."""
+
+
+class NotWritten(DeskError, OSError):
+    """A file could not be written; what was there before is untouched."""

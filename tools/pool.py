@@ -2,7 +2,6 @@
 
 import hashlib
 import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +10,13 @@ import platformdirs
 
 import device
 from device import preparation
-from tools.files import written_aside
+from tools.batches import Glyphs, Labels
+from tools.examples import build_pool
+from tools.files import read_arrays, written_aside
 from tools.training import Examples
+
+Build = Callable[..., tuple[Glyphs, Labels]]
+"""What makes glyphs, as `tools.examples.build_pool` does."""
 
 MADE_BY = ("preparation/*.py", "notes.py", "strokes.py", "../tools/examples*.py")
 """The sources that glyphs are made by, from the device's folder: when one changes, so do they."""
@@ -26,6 +30,7 @@ def load_or_build(
     workers: int,
     progress: Callable[[int], None],
     folder: Path | None = None,
+    build: Build = build_pool,
 ) -> Examples:
     """`count` glyphs made from the digits; `progress` is told how many are done.
 
@@ -37,12 +42,10 @@ def load_or_build(
     if path.exists():
         try:
             return _load(path)
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        except (OSError, ValueError, KeyError):
             print(f"{path}: damaged; made again", file=sys.stderr)
-    from tools.examples import build_pool
-
     rng = np.random.default_rng(seed)
-    glyphs, labels = build_pool(
+    glyphs, labels = build(
         digits.glyphs, digits.labels, rng, count=count, progress=progress, workers=workers
     )
     with written_aside(path) as file:
@@ -51,8 +54,8 @@ def load_or_build(
 
 
 def _load(path: Path) -> Examples:
-    with np.load(path, allow_pickle=False) as file:
-        glyphs, labels = file["glyphs"], file["labels"]
+    arrays = read_arrays(path)
+    glyphs, labels = arrays["glyphs"], arrays["labels"]
     if glyphs.dtype != np.uint8 or glyphs.shape != (len(labels), 28, 28) or not len(labels):
         raise ValueError(f"{glyphs.dtype} {glyphs.shape} are no glyphs")
     return Examples(glyphs, labels)

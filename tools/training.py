@@ -2,7 +2,6 @@
 
 import json
 import time
-import zipfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, astuple, dataclass, field
@@ -17,7 +16,7 @@ from nn.network import Optimiser
 from nn.optimisers import Adam, GradientDescent
 from tools.batches import Glyphs, Labels, epoch_batches
 from tools.errors import BadCheckpoint, Diverged
-from tools.files import written_aside
+from tools.files import read_arrays, written_aside
 from tools.recipe import DECAYS, Recipe
 from tools.scoring import answer_glyphs
 
@@ -160,8 +159,7 @@ class Training:
             It is damaged, or of a training with another recipe.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            arrays = read_arrays(path)
             story = json.loads(str(arrays.pop("story")))
             self._require_same_recipe(path, story["recipe"])
             self.network.weights = arrays["weights"]
@@ -171,9 +169,9 @@ class Training:
             own = {n.removeprefix("optimiser_"): a for n, a in arrays.items() if "optimiser_" in n}
             for name, value in (story["optimiser"] | own).items():
                 setattr(self.optimiser, name, value)
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError) as error:
-            if isinstance(error, BadCheckpoint | FileNotFoundError):
-                raise
+        except BadCheckpoint:
+            raise
+        except (ValueError, KeyError, TypeError) as error:
             raise BadCheckpoint(
                 f"{path}: not a checkpoint of this training; delete it, or leave out --resume"
             ) from error
