@@ -75,7 +75,7 @@ pi_packages() {
     grep -v '^#' tools/pi-packages.txt
     [ "$part" = run ] || echo python3-pytest python3-pytest-asyncio python3-hypothesis \
         python3-scipy python3-matplotlib python3-rich python3-platformdirs python3-requests \
-        python3-textual
+        python3-textual python3-pyte
 }
 
 missing_packages() {
