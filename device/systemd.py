@@ -63,7 +63,7 @@ class Notifier:
     def ping(self) -> None:
         """Say that the loop still goes round."""
         if self.watchdog_s is not None:
-            self._send("WATCHDOG=1")
+            self._send("WATCHDOG=1", wait_s=0.0)  # the next one will do as well
 
     def extend_start(self, seconds: float) -> None:
         """Ask for so much more time to start."""
@@ -92,11 +92,12 @@ class Notifier:
     ) -> None:
         self.close()
 
-    def _send(self, message: str) -> None:
+    def _send(self, message: str, wait_s: float = 0.5) -> None:
         if self._socket is None or self._address is None:
             return
         try:
-            # Never wait for systemd: a full socket costs one message, not the loop.
-            self._socket.sendto(message.encode(), socket.MSG_DONTWAIT, self._address)
+            # systemd may be slow to empty the socket, but the loop must not hang on it.
+            self._socket.settimeout(wait_s)
+            self._socket.sendto(message.encode(), self._address)
         except OSError as error:
             log.debug("systemd's socket took no %s: %s", message.split("=")[0], error)

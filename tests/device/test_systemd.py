@@ -1,5 +1,6 @@
 import os
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -69,11 +70,22 @@ def test_a_socket_that_is_gone_is_no_reason_to_fail(tmp_path: Path) -> None:
     notifier.ready()
 
 
-def test_a_full_socket_costs_a_message_and_not_the_loop(systemd: SystemdSocket) -> None:
+def test_a_full_socket_costs_a_ping_and_not_the_loop(systemd: SystemdSocket) -> None:
     with Notifier(str(systemd.path), watchdog_s=1.0) as notifier:
         for _ in range(10_000):
             notifier.ping()
     assert 0 < systemd.drain().count("WATCHDOG=1") < 10_000
+
+
+def test_what_matters_waits_a_moment_for_a_full_socket(systemd: SystemdSocket) -> None:
+    with Notifier(str(systemd.path), watchdog_s=1.0) as notifier:
+        for _ in range(10_000):
+            notifier.ping()
+        emptier = threading.Timer(0.05, systemd.wait_for, ["WATCHDOG=1"])
+        emptier.start()
+        notifier.ready()
+        emptier.join()
+    assert systemd.drain()[-1] == "READY=1"
 
 
 @pytest.mark.parametrize(
