@@ -118,8 +118,10 @@ def test_a_digit_already_cut_out_stays_as_it_is(digit: Strokes, negative: bool) 
 def test_a_digit_cut_out_to_its_edges_is_found(digit: Strokes) -> None:
     frame, (box,) = written(digit, tall=250)
     tight = frame[box.top : box.top + box.height, box.left : box.left + box.width]
-    tiny = Image.fromarray(tight).resize((max(28, 48 * box.width // box.height), 48))
-    (glyph,) = prepare(np.asarray(tiny))
+    wide = 48 * box.width // box.height
+    tiny = paper((max(28, wide), 48))
+    tiny[:, :wide] = np.asarray(Image.fromarray(tight).resize((wide, 48)))
+    (glyph,) = prepare(tiny)
     assert glyph.box.height >= 44
 
 
