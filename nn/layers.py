@@ -223,18 +223,15 @@ class Convolution(_Linked):
 
     def feed_back(self, deltas: Array) -> Array:
         rows, columns, channels = self.outputs
-        patches = deltas.reshape(-1, channels) @ self.weights.reshape(channels, -1)
-        patches = patches.reshape(-1, rows, columns, self.size, self.size, self.inputs[2])
-        padded = self._padding_for(len(patches), patches.dtype)
-        # Patches overlap: what each place of the kernel touched is added up in turn.
+        padded = self._padding_for(len(deltas), deltas.dtype)
+        flat = deltas.reshape(-1, channels)
+        # Patches overlap, so each place of the kernel in turn adds up what it touched.
         for row in range(self.size):
             for column in range(self.size):
-                to_row = row + self.stride * (rows - 1) + 1
-                to_column = column + self.stride * (columns - 1) + 1
-                touched = padded[
-                    :, row : to_row : self.stride, column : to_column : self.stride
-                ]
-                touched += patches[:, :, :, row, column]
+                down = slice(row, row + self.stride * rows, self.stride)
+                across = slice(column, column + self.stride * columns, self.stride)
+                touched = padded[:, down, across]
+                touched += (flat @ self.weights[:, row, column]).reshape(touched.shape)
         return self._inside(padded)
 
     def _padding_for(self, examples: int, dtype: Any) -> Array:
