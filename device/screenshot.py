@@ -15,7 +15,7 @@ from device.simulation import GeneratedPile, SimulatedBoard
 from device.systemd import Notifier
 from device.terminal import BoardApp
 
-SEED = 7
+SEED = 1
 SIZE = (100, 30)
 """Columns and lines of the terminal in the picture."""
 

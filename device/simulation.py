@@ -19,7 +19,7 @@ import numpy as np
 from device.config import BoardConfig
 from device.errors import BadPicture, CameraError
 from device.notes import write_note
-from device.picture import open_picture
+from device.picture import open_picture, printable
 from device.reading import Frame
 
 log = logging.getLogger(__name__)
@@ -160,7 +160,7 @@ class FolderPile(Pile):
                 del self._paths[self._position]
                 continue
             self._position += 1
-            self.title = path.name
+            self.title = printable(path.name)
             return frame
         raise CameraError(f"{self._folder}: none of its pictures opens; give another folder")
 

@@ -223,7 +223,7 @@ class BoardApp(App[None]):
 
     def on_warned(self, warned: Warned) -> None:
         """Say for a while what the log warns of."""
-        self.notify(warned.text, severity="warning", timeout=8)
+        self.notify(warned.text, severity="warning", timeout=8, markup=False)
 
     def on_ended(self, ended: Ended) -> None:
         """Close the terminal after the appliance, with its error if it had one."""
@@ -326,3 +326,5 @@ def run_in_terminal(
         app.run()
     if app.error is not None:
         raise app.error
+    if app.return_code:  # the screen itself failed, and Textual has said how
+        raise SystemExit(app.return_code)

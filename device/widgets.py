@@ -93,7 +93,7 @@ class Camera(Picture):
     def show(self, frame: Frame, digits: Sequence[Digit], title: str) -> None:
         """Show a frame, where its digits are, and which note it is of."""
         self.frame, self.digits = frame, digits
-        self.border_subtitle = title
+        self.border_subtitle = Text(title)  # not markup: a file may be called [b].png
         self.redraw()
 
     def draw(self, columns: int, rows: int) -> Pixels | None:
