@@ -18,7 +18,6 @@ from tools import pool
 from tools.batches import worker_pool
 from tools.download import fetch_mnist
 from tools.errors import BadOption, NothingLearnt
-from tools.figures import draw_learning_curve
 from tools.recipe import DECAYS, Recipe, base_recipe, build_network
 from tools.training import Epoch, Examples, Training, find_error, join, split
 
@@ -121,6 +120,9 @@ def run(training: Training, mnist: Mnist, checkpoint: Path, workers: int, consol
     bar = Progress(*columns, console=console, disable=not console.is_terminal)
     with bar, worker_pool(min(workers, 1) if recipe.augment else 0) as distorting:
         examples, validation = gather_examples(recipe, mnist, workers, bar)
+        held = ", ".join(f"{len(held)} {name}" for name, held in validation.items())
+        told = f"{recipe.network}: {len(examples)} examples" + (held and f", validated on {held}")
+        console.print(told, soft_wrap=True)
         task = bar.add_task("", total=recipe.epochs * len(examples))
         bar.advance(task, len(training.history) * len(examples))
         while not training.is_over:
@@ -186,6 +188,8 @@ def describe(epoch: Epoch, epochs: int) -> str:
 
 def keep_best(training: Training, mnist: Mnist, out: Path) -> nn.Card:
     """Write the best weights and the learning curve; look once at the test digits."""
+    from tools.figures import draw_learning_curve  # matplotlib loads slowly
+
     network, recipe, best = training.network, training.recipe, training.best_epoch
     assert training.best is not None
     network.weights = training.best

@@ -152,7 +152,7 @@ def test_wrong_bytes_are_deleted_and_named(tmp_path: Path, content: bytes, said:
 
 
 def test_endless_content_of_no_announced_length_ends_at_the_bound(tmp_path: Path) -> None:
-    sent = []
+    sent: list[int] = []
 
     def endless(request: Request) -> None:
         request.send_response(200)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from device import preparation
 from tests.tools.desk import make_digits
 from tools import pool
 from tools.training import Examples
@@ -93,4 +94,4 @@ def test_a_file_of_something_else_is_made_again(tmp_path: Path, builder: Builder
 def test_the_name_says_the_version_of_the_preparation(tmp_path: Path, builder: Builder) -> None:
     make(tmp_path, builder)
     (path,) = tmp_path.iterdir()
-    assert path.name.startswith(f"preparation-{pool.preparation.VERSION}-")
+    assert path.name.startswith(f"preparation-{preparation.VERSION}-")
