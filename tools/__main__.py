@@ -14,6 +14,7 @@ COMMANDS = {
     "download": "fetch MNIST into the user's cache folder and print where it is",
     "bench": "compare costs within one run",
     "lesson": "take a lesson, from a machine that learns one number to one that reads",
+    "mind": "look inside a network: what it imagines, what it mixes up",
     "deploy": "bring code, units, configuration and weights to a Pi over ssh",
 }
 """Each is the module of that name in this package, with `add_arguments(parser)` and

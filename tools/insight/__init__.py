@@ -1,0 +1,1 @@
+"""Ways of looking into a trained network; `inkling-desk mind` and `report` show them."""
