@@ -8,13 +8,15 @@ answer. Nothing here needs a picture that the project can't make again.
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from device.notes import Conditions, Ink, draw_conditions, draw_strokes, photograph
+from device.notes import draw_strokes
+from device.photographs import Conditions, Ink, draw_conditions, photograph
 from device.preparation import prepare
 from device.reading import Box
 from device.strokes import Stroke, draw_digit
@@ -26,6 +28,9 @@ Rng = np.random.Generator
 
 NO_DIGIT = 10
 """The label of what is no digit."""
+
+FIELDS = 1000
+"""Smooth random fields to warp glyphs by; each glyph draws two of them."""
 
 CUT_SHARE = 0.1
 """Share of the notes whose digit reaches the border of the frame."""
@@ -192,16 +197,11 @@ class Distortion:
     """Distort glyphs at random: a little turned, sheared, scaled, warped, thickened, smudged.
 
     Affine and elastic distortions after Simard, Steinkraus and Platt (2003).
-    The smooth fields are drawn once and mixed anew for every glyph.
+    The smooth fields are made once; every glyph draws its own.
     """
-
-    FIELDS = 400
 
     def __init__(self, rng: Rng) -> None:
         self._rng = rng
-        fields = rng.uniform(-1, 1, (self.FIELDS, 28, 28)).astype(np.float32)
-        smooth = gaussian_filter(fields, (0, 4.0, 4.0), mode="constant")
-        self._fields = smooth / smooth.std()
 
     def __call__(self, glyphs: Images) -> Images:
         """Return distorted copies: (n, 28, 28) uint8."""
@@ -228,7 +228,7 @@ class Distortion:
         where += rng.normal(0, 0.7, (2, n, 1, 1)).astype(np.float32) + 13.5
         strength = rng.uniform(0, 0.9, (n, 1, 1)).astype(np.float32)
         for axis in (0, 1):
-            where[axis] += strength * self._fields[rng.integers(self.FIELDS, size=n)]
+            where[axis] += strength * _smooth_fields()[rng.integers(FIELDS, size=n)]
         return _sample(glyphs, where[0], where[1])
 
     def _thicken(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -243,7 +243,8 @@ class Distortion:
         thick = np.maximum.reduce([glyphs, *around])
         thin = np.minimum.reduce([glyphs, *around])
         towards = np.where(amount > 0, thick, thin)
-        return glyphs + np.abs(amount) * (towards - glyphs)
+        changed: NDArray[np.float32] = glyphs + np.abs(amount) * (towards - glyphs)
+        return changed
 
     def _smudge(self, glyphs: NDArray[np.float32]) -> None:
         """Rub out a spot on some glyphs, leave a scrap of a printed line on others."""
@@ -256,6 +257,15 @@ class Distortion:
                 edge = int(self._rng.choice([2, 3, 24, 25]))
                 scrap = glyphs[index, edge, along] if row % 2 else glyphs[index, along, edge]
                 scrap += self._rng.uniform(60, 255)
+
+
+@cache
+def _smooth_fields() -> NDArray[np.float32]:
+    """Return the smooth random fields that glyphs are warped by: (fields, 28, 28)."""
+    fields = np.random.default_rng(0).uniform(-1, 1, (FIELDS, 28, 28)).astype(np.float32)
+    smooth = gaussian_filter(fields, (0, 4.0, 4.0), mode="constant")
+    spread: NDArray[np.float32] = smooth / smooth.std()
+    return spread
 
 
 def _sample(

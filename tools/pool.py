@@ -18,7 +18,14 @@ from tools.training import Examples
 Build = Callable[..., tuple[Glyphs, Labels]]
 """What makes glyphs, as `tools.examples.build_pool` does."""
 
-MADE_BY = ("preparation/*.py", "notes.py", "strokes.py", "../tools/examples*.py")
+MADE_BY = (
+    "preparation/*.py",
+    "notes.py",
+    "photographs.py",
+    "strokes.py",
+    "../tools/examples.py",
+    "../tools/shapes.py",
+)
 """The sources that glyphs are made by, from the device's folder: when one changes, so do they."""
 
 

@@ -41,16 +41,14 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
 def is_light_on_dark(frame: Frame) -> bool:
     """Tell chalk on a board from ink on paper.
 
-    A board is mostly dark and what differs from it is lighter; and it has thin
-    light things on it, which half a sheet in the shadow has not.
+    A board is mostly dark and what differs from it is lighter; and it is dark
+    all round, which a sheet that lies half in the shadow is not.
     """
     low, middle, high = np.percentile(frame[::4, ::4], [0.5, 50, 99.5])
     if middle > DARK_BOARD or middle - low > 0.5 * (high - middle):
         return False
-    coarse, window = _coarse(frame)
-    dark_things = np.percentile(_closing(coarse, window) - coarse, 99)
-    light_things = np.percentile(coarse + _closing(-coarse, window), 99)
-    return bool(light_things > 0.8 * dark_things)
+    border = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
+    return bool(np.percentile(border, 90) < (middle + high) / 2)
 
 
 def paper_brightness(frame: Frame) -> NDArray[np.uint8]:
@@ -74,7 +72,8 @@ def _coarse(frame: Frame) -> tuple[NDArray[np.int16], int]:
 
 
 def _step(frame: Frame) -> int:
-    return max(1, round(max(frame.shape) / PAPER_GRID))
+    longer: int = max(frame.shape)
+    return max(1, round(longer / PAPER_GRID))
 
 
 def _closing(values: NDArray[np.int16], window: int) -> NDArray[np.int16]:
