@@ -1,5 +1,6 @@
 """Shutting the Pi down by a command, as a button that is held may ask."""
 
+import contextlib
 import logging
 import subprocess
 from collections.abc import Sequence
@@ -45,3 +46,10 @@ class PowerOff:
                 self._child.returncode,
             )
         self._child = None
+
+    def close(self, wait_s: float) -> None:
+        """Give the command a moment to end; it may well be waiting for us."""
+        if self._child is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(wait_s)
+            self.watch()

@@ -102,8 +102,9 @@ class Order(Enum):
 CAMERA_FAULTS = (Fault.NO_CAMERA, Fault.CAMERA_HUNG)
 BOARD_FAULTS = (Fault.PINS_BUSY, Fault.DISPLAY_GONE)
 
-CLOSE_S = 0.4
-"""How long to wait for the camera to close, of the second that SIGTERM leaves."""
+CLOSE_S = 0.3
+"""How long to wait for the camera to close, and for a shutdown to be under way, of the second
+that SIGTERM leaves."""
 
 
 class Service:
@@ -548,4 +549,5 @@ class Service:
         self._notifier.stopping()
         self._board.close()
         self.camera_left_behind = not self._camera.close(CLOSE_S)
+        self._power_off.close(CLOSE_S)
         self._tell()
