@@ -6,6 +6,7 @@ that the appliance doesn't pay for it.
 
 from pathlib import Path
 
+from nn.card import Card
 from nn.errors import (
     BadArchitecture,
     BadExamples,
@@ -16,7 +17,7 @@ from nn.errors import (
 )
 from nn.layers import Convolution, Dense, Dropout, MaxPooling
 from nn.network import Network, one_hot, scale_inputs
-from nn.store import Card, LoadedNetwork, load
+from nn.store import LoadedNetwork, load
 
 SHIPPED_WEIGHTS = Path(__file__).with_name("inkling.npz")
 """The weights that come with the program."""

@@ -20,7 +20,7 @@ from nn.layers import LARGEST_COUNT, Dense, Dropout, Layer, Shape
 from nn.losses import loss_for
 
 if TYPE_CHECKING:
-    from nn.store import Card
+    from nn.card import Card
 
 # How many numbers a query works on at once: a large batch is cut to it, so that
 # memory stays bounded and close to the processor.

@@ -1,21 +1,17 @@
 """Networks in files: an .npz with the architecture, the weights, and a card that tells of them.
 
 A weights file may be torn, foreign or made to do harm, and the appliance reads it
-at every start. So a file is an uncompressed zip of plain arrays, and nothing in it
-is believed before it is checked: no pickles, no decompression, no size taken from
-a header without a bound. What is left after the checks is held to a SHA-256.
+at every start. So nothing in it is believed before it is checked, no memory taken
+on its word, and what passes is held to a SHA-256.
 """
 
 import hashlib
 import io
 import json
 import os
-import re
-import struct
-import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
-from math import isfinite, prod
+from dataclasses import asdict, fields
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +19,12 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nn.activations import Array
+from nn.card import FORMAT, Card
 from nn.errors import BadArchitecture, BadWeights, SaveFailed
 from nn.layers import LAYERS, Layer
 from nn.network import Network, connect, count_parameters
+from nn.npz import LARGEST_FILE, read_arrays
 
-FORMAT = 1
-"""The format that is written, and the only one that there has been."""
-
-_LARGEST_FILE = 8 * 2**20
 _LARGEST_TEXT = 64 * 2**10
 _MOST_BRACKETS = 400
 _MOST_PARAMETERS = 2 * 2**20
@@ -39,52 +33,6 @@ _MOST_LAYERS = 64
 # a few thousand, and a query makes room for at least one example.
 _WIDEST_LAYER = 2**20
 _TOLERANCE = 1e-3
-
-_NPY_HEADER = re.compile(
-    rb"\x93NUMPY\x01\x00(..)\{'descr': '(<[fi][248]|\|S\d{1,6})', 'fortran_order': False, "
-    rb"'shape': \(([\d, ]{0,60})\), \} *\n",
-    re.DOTALL,
-)
-_END_OF_ZIP = struct.Struct("<4s4H2LH")
-# What zipfile says of a file that isn't a sound zip.
-_TORN = (zipfile.BadZipFile, OSError, ValueError, EOFError, RuntimeError, struct.error)
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a network is, beside its weights.
-
-    `preparation` is the version of the image preparation that it was trained
-    through, `trained` says how it was trained (seed, epochs, examples, date …),
-    `accuracy` what was measured, `temperature` what confidences are softened by,
-    `thresholds` what the reader refuses below.
-    """
-
-    name: str
-    preparation: int
-    labels: tuple[str, ...]
-    trained: Mapping[str, Any] = field(default_factory=dict)
-    accuracy: Mapping[str, float] = field(default_factory=dict)
-    temperature: float = 1.0
-    thresholds: Mapping[str, float] = field(default_factory=dict)
-    format: int = FORMAT
-
-    def __post_init__(self) -> None:
-        checks = {
-            "format": self.format == FORMAT,
-            "name": isinstance(self.name, str),
-            "preparation": type(self.preparation) is int,
-            "labels": isinstance(self.labels, tuple)
-            and all(isinstance(label, str) for label in self.labels),
-            "trained": isinstance(self.trained, dict),
-            "accuracy": _all_finite(self.accuracy),
-            "temperature": _is_finite(self.temperature) and self.temperature > 0,
-            "thresholds": _all_finite(self.thresholds),
-        }
-        for name, sound in checks.items():
-            if not sound:
-                raise BadWeights(f"card: {name} is {getattr(self, name)!r:.60}")
-
 
 class LoadedNetwork(Network):
     """A network from a file, with its card and an example whose answer is known."""
@@ -181,8 +129,8 @@ def _read(path: Path) -> bytes:
             what = "not a regular file" if path.exists() else "no such file"
             raise BadWeights(f"{path}: {what}; give an .npz file that was trained for inkling")
         size = path.stat().st_size
-        if size > _LARGEST_FILE:
-            raise BadWeights(f"{path}: {size} bytes; allowed: up to {_LARGEST_FILE}")
+        if size > LARGEST_FILE:
+            raise BadWeights(f"{path}: {size} bytes; allowed: up to {LARGEST_FILE}")
         with path.open("rb") as file:
             return file.read(size)
     except OSError as error:
@@ -216,71 +164,21 @@ def _sync_folder(folder: Path) -> None:
 
 def _parse(path: Path, content: bytes) -> LoadedNetwork:
     try:
-        return _build(_arrays(content))
+        arrays = read_arrays(content)
+        _check_format(arrays.get("format"))
+        return _build(arrays)
     except (BadWeights, BadArchitecture) as error:
         raise BadWeights(f"{path}: {error}") from error
 
 
-def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
-    """Return the file's arrays by name: plain ones, whole, and of the known format."""
-    _check_end(content)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            _check_members(archive.infolist(), members)
-            _check_format(_array(archive, members["format"]))
-            return {name: _array(archive, info) for name, info in members.items()}
-    except BadWeights:
-        raise
-    except _TORN as error:
-        raise BadWeights(f"torn, or no .npz file ({error!s:.60}); put a whole one back") from error
-
-
-def _check_end(content: bytes) -> None:
-    """Bound the zip's directory before zipfile makes an object of each entry."""
-    tail = content[-_END_OF_ZIP.size :]
-    sound = len(tail) == _END_OF_ZIP.size and tail.startswith(b"PK\x05\x06")
-    if not sound or content[-42:-38] == b"PK\x06\x07":  # the last would tell of a larger one
-        raise BadWeights("torn, or no .npz file of inkling; put a whole one back")
-    directory_size = _END_OF_ZIP.unpack(tail)[5]
-    if directory_size > _LARGEST_TEXT:
-        raise BadWeights(f"directory of {directory_size} bytes; allowed: {_LARGEST_TEXT}")
-
-
-def _check_members(infos: list[zipfile.ZipInfo], members: Mapping[str, zipfile.ZipInfo]) -> None:
-    if "format" not in members:
+def _check_format(array: NDArray[Any] | None) -> None:
+    if array is None or array.shape or array.dtype != np.int64:
         raise BadWeights("no format in it; give an .npz file that was trained for inkling")
-    if len(members) < len(infos):
-        raise BadWeights("an array is in it twice; put a whole file back")
-    for info in infos:
-        if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
-            raise BadWeights(f"{info.filename!r:.40} is compressed; allowed: plain arrays")
-    size = sum(info.file_size for info in infos)
-    if size > _LARGEST_FILE:
-        raise BadWeights(f"arrays of {size} bytes; allowed: {_LARGEST_FILE}")
-
-
-def _check_format(array: NDArray[Any]) -> None:
-    found = array.item() if array.shape == () and array.dtype == np.int64 else "none"
-    if found != FORMAT:
+    if (found := array.item()) != FORMAT:
         raise BadWeights(
             f"format {found}; this version reads format {FORMAT}:"
             " train again with inkling-desk train, or update inkling"
         )
-
-
-def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> NDArray[Any]:
-    """Return one member as an array, without numpy's own reader, which may evaluate its header."""
-    with archive.open(info) as member:
-        content = member.read(info.file_size + 1)
-    header = _NPY_HEADER.match(content)
-    if not header or header.end() != 10 + int.from_bytes(header[1], "little"):
-        raise BadWeights(f"{info.filename!r:.40} is no plain array; put a whole file back")
-    dtype = np.dtype(header[2].decode())
-    shape = tuple(int(side) for side in header[3].split(b",") if side.strip())
-    if prod(shape) * dtype.itemsize != len(content) - header.end():
-        raise BadWeights(f"{info.filename!r:.40} isn't as long as it says; put a whole file back")
-    return np.frombuffer(content, dtype, offset=header.end()).reshape(shape)
 
 
 def _build(arrays: dict[str, NDArray[Any]]) -> LoadedNetwork:
@@ -291,7 +189,7 @@ def _build(arrays: dict[str, NDArray[Any]]) -> LoadedNetwork:
     _check_sizes(connected)
     network = LoadedNetwork(inputs, layers, loss=architecture["loss"])
     _check_arrays(arrays, network)
-    if _hash(arrays).encode() != arrays["sha256"].item():
+    if _hash(arrays).encode() != arrays["sha256"].tobytes():
         raise BadWeights("the SHA-256 differs from the stored one; put a whole file back")
     network.card = _card(_json(arrays, "card"))
     if len(network.card.labels) != network.outputs:
@@ -394,11 +292,3 @@ def _hash(arrays: Mapping[str, NDArray[Any]]) -> str:
         digest.update(f"{name} {arrays[name].dtype.str} {arrays[name].shape}\n".encode())
         digest.update(array.tobytes())
     return digest.hexdigest()
-
-
-def _is_finite(value: Any) -> bool:
-    return type(value) in (int, float) and isfinite(value)
-
-
-def _all_finite(values: Any) -> bool:
-    return isinstance(values, dict) and all(_is_finite(value) for value in values.values())

@@ -236,7 +236,7 @@ def test_other_formats_are_refused_by_name(path: Path, number: int) -> None:
 
 def test_a_format_that_is_no_number_is_refused(path: Path) -> None:
     forge(path, lambda arrays: arrays.update(format=np.array([1.0])))
-    assert "format none" in refusal(path)
+    assert "no format in it" in refusal(path)
 
 
 def bent(arrays: Arrays, name: str, place: int, value: float) -> None:
@@ -330,8 +330,10 @@ def test_forged_architectures_are_refused_before_memory_is_taken(
         (lambda s: s.update(labels=["0", "1"]), "2 labels for 3 outputs"),
         (lambda s: s.update(labels="012"), "card: labels is '012'"),
         (lambda s: s.update(labels=["0", "1", 2]), "card: labels is "),
-        (lambda s: s.update(temperature=0), "card: temperature is 0"),
-        (lambda _: b'{"temperature": 1e999}', "card: missing key"),
+        (lambda s: s.update(temperature=0), "card: temperature is 0; allowed: above 0"),
+        (lambda s: s.update(temperature=10**400), "card: temperature is 1000"),
+        (lambda s: s.update(temperature=True), "card: temperature is True"),
+        (lambda _: b'{"temperature": -Infinity}', "card is no JSON"),
         (lambda s: s.update(accuracy={"mnist": "good"}), "card: accuracy is "),
         (lambda s: s.update(thresholds=[0.5]), "card: thresholds is [0.5]"),
         (lambda s: s.update(trained="long"), "card: trained is 'long'"),
@@ -364,6 +366,15 @@ def test_changed_contents_are_caught_by_the_hash_though_the_zip_is_in_order(path
     assert "the SHA-256 differs from the stored one" in refusal(path)
 
 
+def test_a_hash_that_is_none_is_refused(path: Path) -> None:
+    with np.load(path) as file:
+        arrays = dict(file)
+    for hashes in (np.array([arrays["sha256"]] * 2), np.zeros(0, "f4"), np.array(b"")):
+        with path.open("wb") as target:
+            np.savez(target, **arrays | {"sha256": hashes})
+        refusal(path)
+
+
 def test_a_header_that_promises_more_than_there_is_takes_no_memory(path: Path) -> None:
     def change(members: dict[str, bytes]) -> None:
         name = "layer5_biases.npy"
@@ -387,6 +398,15 @@ def test_a_name_that_is_in_the_zip_twice_is_refused(path: Path) -> None:
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("card.npy", archive.read("card.npy"))
     assert "twice" in refusal(path)
+
+
+def test_a_number_too_large_for_a_float_is_refused(path: Path) -> None:
+    forge(path, lambda arrays: arrays.update(card=np.array(huge(arrays["card"].item()))))
+    assert "card: temperature is inf" in refusal(path)
+
+
+def huge(card: bytes) -> bytes:
+    return card.replace(b'"temperature": 1.3', b'"temperature": 1e999')
 
 
 def test_a_zip_of_a_hundred_thousand_names_is_refused_before_it_is_listed(tmp_path: Path) -> None:
