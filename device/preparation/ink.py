@@ -114,7 +114,8 @@ def _candidates(flat: NDArray[np.uint8], floor: int) -> list[Component]:
             continue
         values = levels(stroke, flat)
         split = otsu(values)
-        if values[values > split].mean() > DARKER * values[values <= split].mean():
+        dark = values > split
+        if not dark.all() and values[dark].mean() > DARKER * values[~dark].mean():
             mask = np.zeros(flat.shape, dtype=bool)
             stroke.paint(mask)
             parts = components(without_lines(mask & (flat > split)))
