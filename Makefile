@@ -21,7 +21,7 @@ MNIST_OPTION := $(if $(MNIST),--mnist "$$MNIST")
 IS_PI := $(shell grep -aqs "Raspberry Pi" "$(MODEL_FILE)" && echo yes)
 HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/video0))
 
-.PHONY: help setup run test lint train bench deploy clean
+.PHONY: help setup run test lint train bench lessons deploy clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,10 @@ train: $(READY)  ## train the shipped weights again; MNIST=folder, else it is do
 
 bench: $(READY)  ## compare costs within one run; MNIST=folder, else it is downloaded
 	@.venv/bin/inkling-desk bench $(MNIST_OPTION) $(ARGS)
+
+lessons: $(READY)  ## make all pictures of docs/learning.md; MNIST=folder, else it is downloaded
+	@.venv/bin/inkling-desk lesson all --out docs/learning $(MNIST_OPTION) $(ARGS)
+	@.venv/bin/inkling-desk mind --weights docs/learning/talk.npz --out docs/learning/mind $(MNIST_OPTION)
 
 deploy: $(READY)  ## bring code, weights, unit and configuration to a Pi; PI=user@host
 	@if [ -z "$$PI" ]; then echo "make deploy: which Pi? make deploy PI=user@host" >&2; exit 2; fi

@@ -15,6 +15,7 @@ COMMANDS = {
     "bench": "compare costs within one run",
     "lesson": "take a lesson, from a machine that learns one number to one that reads",
     "mind": "look inside a network: what it imagines, what it mixes up",
+    "report": "write all that the mind shows as one page to pass on",
     "deploy": "bring code, units, configuration and weights to a Pi over ssh",
 }
 """Each is the module of that name in this package, with `add_arguments(parser)` and

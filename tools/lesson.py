@@ -20,8 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--list", action="store_true", help="list the lessons and end")
     parser.add_argument(
-        "--out", type=Path, default=Path("lessons"), metavar="FOLDER",
-        help="where pictures go (default: lessons)",
+        "--out", type=Path, default=Path("out/lessons"), metavar="FOLDER",
+        help="where pictures go (default: out/lessons)",
     )  # fmt: skip
     parser.add_argument("--mnist", type=Path, metavar="FOLDER", help="default: downloaded")
     parser.add_argument("--epochs", type=int, default=5, help="of the lesson mnist (default: 5)")

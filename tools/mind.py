@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add_looking_arguments(parser)
     parser.add_argument(
-        "--out", type=Path, default=Path("mind"), metavar="FOLDER",
-        help="where pictures go (default: mind)",
+        "--out", type=Path, default=Path("out/mind"), metavar="FOLDER",
+        help="where pictures go (default: out/mind)",
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ DIGIT_COLOURS = (
 )  # fmt: skip
 """One for each digit, told apart on white and on black."""
 
-MOST_WEIGHTS = 200
+MOST_WEIGHTS = 80
 MOST_MISREAD = 60
 
 
@@ -77,7 +77,11 @@ def draw_weights(findings: Findings) -> Figure:
     figure = new_figure(9.6, 9.6 * sheet.shape[0] / sheet.shape[1] + 0.4)
     axes = figure.subplots()
     axes.imshow(sheet, interpolation="nearest")
-    hide_axes(axes, "What each node of the first layer looks for: blue excites, red inhibits")
+    shown = min(len(weights), MOST_WEIGHTS)
+    hide_axes(
+        axes, f"What {shown} of {len(weights)} nodes of the first layer look for: blue excites, "
+        "red inhibits",
+    )  # fmt: skip
     return figure
 
 
