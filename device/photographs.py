@@ -99,7 +99,8 @@ def photograph(ink: Ink, rng: np.random.Generator, conditions: Conditions) -> Fr
     sheet = np.maximum(ink * conditions.ink, printed)
     sheet = _tilt(_turn(sheet, conditions.lean_deg), rng, conditions.perspective)
     reflected = sheet + (1 - sheet) * BOARD if conditions.is_board else 1 - sheet
-    light: Ink = (conditions.paper * reflected * _light(ink.shape, rng, conditions)).astype(np.float32)
+    lit = conditions.paper * reflected * _light(ink.shape, rng, conditions)
+    light: NDArray[np.float32] = lit.astype(np.float32)
     if conditions.glare:
         light = light + _reflection(ink.shape, rng, conditions.glare)
     blurred = _move(_blur(light, conditions.blur_px), rng, conditions.motion_px)

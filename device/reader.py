@@ -6,17 +6,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from device.preparation import Glyph, Writing, find_writing
+from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.components import Component
 from device.preparation.cuts import cuts
-from device.preparation.gather import sides
+from device.preparation.gather import in_several_lines, sides
+from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Digit, Frame, Reading, Refusal
-from nn import LoadedNetwork, scale_inputs
+from nn import BadWeights, LoadedNetwork, scale_inputs
 
 MOST_DIGITS = 8
-
-DARKEST = 40
-"""A frame whose brightest parts stay below this grey level is too dark to find anything on."""
+ANSWERS = (*"0123456789", "none")
 
 WIDE = 0.85
 """Strokes wider than this share of their height may be two digits that touch."""
@@ -41,9 +40,20 @@ class Reader:
     network : its card's thresholds say what is refused: `confidence`, the least
         confidence of an answer; `cut`, the same for digits that had to be cut
         apart.
+
+    Raises
+    ------
+    BadWeights
+        The network has not been trained through this preparation.
     """
 
     def __init__(self, network: LoadedNetwork) -> None:
+        if network.card.preparation != VERSION or network.outputs != len(ANSWERS):
+            raise BadWeights(
+                f"{network.card.name}: has {network.outputs} outputs and was trained through "
+                f"preparation {network.card.preparation}; needed are {len(ANSWERS)} and "
+                f"{VERSION}: take the shipped weights, or train again"
+            )
         self._network = network
         self._surest = network.card.thresholds.get("confidence", 0.9)
         self._surest_cut = network.card.thresholds.get("cut", 0.98)
@@ -57,18 +67,17 @@ class Reader:
         """
         start = time.perf_counter()
         writing = find_writing(frame)
-        if not writing.digits:
-            return _refuse(_why_nothing(frame), (), start)
-        if len(writing.digits) > MOST_DIGITS:
-            return _refuse(Refusal.TOO_MANY, (), start)
+        refusal = _why_not_look(frame, writing)
+        if refusal:
+            return Reading(None, refusal, (), time.perf_counter() - start)
         digits = self._recognise(writing)
         doubtful = min(digits, key=lambda digit: digit.confidence)
         if doubtful.confidence >= self._surest:
             number = "".join(str(digit.digit) for digit in digits)
             return Reading(number, None, digits, time.perf_counter() - start)
-        if sum(doubtful.outputs) < 0.5:
-            return _refuse(Refusal.NOT_A_DIGIT, digits, start)
-        return _refuse(Refusal.UNSURE, digits, start, _candidates(digits, doubtful))
+        refusal = _why_in_doubt(frame, writing, doubtful)
+        candidates = _candidates(digits, doubtful) if refusal is Refusal.UNSURE else ()
+        return Reading(None, refusal, digits, time.perf_counter() - start, candidates)
 
     def _recognise(self, writing: Writing) -> tuple[Digit, ...]:
         """Look once at every digit, and again at those that weren't sure."""
@@ -146,12 +155,28 @@ def _candidates(digits: Sequence[Digit], doubtful: Digit) -> tuple[str, str]:
     return first, other
 
 
-def _why_nothing(frame: Frame) -> Refusal:
-    dark = float(np.percentile(frame[::4, ::4], 95)) < DARKEST
-    return Refusal.TOO_DARK if dark else Refusal.NOTHING_WRITTEN
+def _why_not_look(frame: Frame, writing: Writing) -> Refusal | None:
+    """Tell what keeps the writing from being a number at all."""
+    if not writing.digits:
+        if is_dark(frame):
+            return Refusal.TOO_DARK
+        return Refusal.GLARE if has_glare(frame) else Refusal.NOTHING_WRITTEN
+    if in_several_lines(writing.digits):
+        return Refusal.SEVERAL_LINES
+    return Refusal.TOO_MANY if len(writing.digits) > MOST_DIGITS else None
 
 
-def _refuse(
-    refusal: Refusal, digits: tuple[Digit, ...], start: float, candidates: tuple[str, ...] = ()
-) -> Reading:
-    return Reading(None, refusal, digits, time.perf_counter() - start, candidates)
+def _why_in_doubt(frame: Frame, writing: Writing, doubtful: Digit) -> Refusal:
+    """Tell what most likely made a digit hard to read: first what its writer can mend."""
+    if is_dark(frame):
+        return Refusal.TOO_DARK
+    if has_glare(frame):
+        return Refusal.GLARE
+    for strokes in writing.digits:
+        glyph = writing.draw(strokes)
+        if glyph.box == doubtful.box:
+            if glyph.touches_border:
+                return Refusal.CUT_OFF
+            if is_blurred(writing.flat, strokes):
+                return Refusal.BLURRED
+    return Refusal.NOT_A_DIGIT if sum(doubtful.outputs) < 0.5 else Refusal.UNSURE

@@ -5,6 +5,8 @@ and found again; letters, scribbles and pairs of digits teach the eleventh
 answer. Nothing here needs a picture that the project can't make again.
 """
 
+import multiprocessing
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -67,7 +69,9 @@ def build_pool(
     seeds = rng.integers(2**63, size=chunks)
     glyphs = np.empty((chunks * CHUNK, 28, 28), dtype=np.uint8)
     answers = np.empty(chunks * CHUNK, dtype=np.uint8)
-    with ProcessPoolExecutor(workers, initializer=_keep, initargs=(images, labels)) as pool:
+    # Spawned: a fork of a process that has threads (a progress bar's) can lock up.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _keep, (images, labels)) as pool:
         for index, (some, theirs) in enumerate(pool.map(_make_chunk, seeds.tolist())):
             part = slice(index * CHUNK, (index + 1) * CHUNK)
             glyphs[part], answers[part] = some, theirs
@@ -81,6 +85,7 @@ _MNIST: list[NDArray[np.uint8]] = []
 
 def _keep(images: Images, labels: Labels) -> None:
     """Keep MNIST in a worker, else it would be sent with every chunk."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for the glyphs
     _MNIST[:] = [images, labels]
 
 

@@ -45,6 +45,18 @@ def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
     return sorted(groups, key=lambda group: sum(sides(group)[1::2]))
 
 
+def in_several_lines(digits: list[Strokes]) -> bool:
+    """Tell whether some digit stands below another instead of beside it."""
+    boxes = [sides(strokes) for strokes in digits]
+    return any(
+        above[2] <= below[0]
+        and min(above[3], below[3]) - max(above[1], below[1])
+        >= OVERLAP * min(above[3] - above[1], below[3] - below[1])
+        for above in boxes
+        for below in boxes
+    )
+
+
 def sides(strokes: Strokes) -> tuple[int, int, int, int]:
     """Return the top, left, bottom and right of the strokes together; the last two exclusive."""
     return (
