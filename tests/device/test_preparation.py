@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from device.notes import Conditions, photograph, write_note
+from device.notes import write_note
+from device.photographs import Conditions, photograph
 from device.preparation import find_writing, prepare
 from device.reading import Frame
 from tests.device.paper import (
