@@ -18,7 +18,7 @@ DIGIT_COLOURS = (
 )  # fmt: skip
 """One for each digit, told apart on white and on black."""
 
-MOST_WEIGHTS = 80
+MOST_WEIGHTS = 64
 MOST_MISREAD = 60
 
 
@@ -72,7 +72,7 @@ def _coloured(weights: Array) -> NDArray[np.uint8]:
 def draw_weights(findings: Findings) -> Figure:
     """Draw the first layer's weights, the strongest first."""
     weights = findings.weights
-    columns = 20 if len(weights) > 40 else 8
+    columns = 16 if len(weights) > 16 else 8
     sheet = weights_sheet(weights, columns)
     figure = new_figure(9.6, 9.6 * sheet.shape[0] / sheet.shape[1] + 0.4)
     axes = figure.subplots()
