@@ -12,7 +12,7 @@ from device.preparation.cuts import cuts
 from device.preparation.gather import in_several_lines, sides
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Digit, Frame, Reading, Refusal
-from nn import BadWeights, LoadedNetwork, scale_inputs
+from nn import BadWeights, LoadedNetwork, scale_inputs, soften
 
 MOST_DIGITS = 8
 ANSWERS = (*"0123456789", "none")
@@ -127,9 +127,7 @@ class Reader:
     def _query(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The probabilities of 0 to 9 and of no digit: (n, 11), softened by the temperature."""
         outputs = self._network.query(scale_inputs(pixels.reshape(len(pixels), -1)))
-        warm = np.maximum(outputs, 1e-12) ** np.float32(1 / self._network.card.temperature)
-        probabilities: NDArray[np.float32] = warm / warm.sum(axis=1, keepdims=True)
-        return probabilities
+        return soften(outputs, self._network.card.temperature)
 
 
 def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:

@@ -6,6 +6,7 @@ that the appliance doesn't pay for it.
 
 from pathlib import Path
 
+from nn.activations import soften
 from nn.card import Card
 from nn.errors import (
     BadArchitecture,
@@ -40,4 +41,5 @@ __all__ = [
     "load",
     "one_hot",
     "scale_inputs",
+    "soften",
 ]

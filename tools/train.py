@@ -4,6 +4,7 @@ import argparse
 import datetime
 import os
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from device import preparation
 from nn.mnist import Mnist, load_mnist
 from tools import pool
 from tools.batches import worker_pool
+from tools.calibration import Calibration, calibrate
 from tools.download import fetch_mnist
 from tools.errors import BadOption, NothingLearnt
 from tools.recipe import DECAYS, Recipe, base_recipe, build_network
@@ -73,14 +75,19 @@ def main(args: argparse.Namespace) -> int:
     if args.resume:
         training.restore(checkpoint)
     mnist = load_mnist(args.mnist or fetch_mnist())
+    validation: dict[str, Examples] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console, disable=not console.is_terminal)
+    interrupted = False
     try:
-        run(training, mnist, checkpoint, args.workers, console)
-        interrupted = False
+        with bar, worker_pool(min(args.workers, 1) if recipe.augment else 0) as workers:
+            examples, validation = gather_examples(recipe, mnist, args.workers, bar)
+            run(training, examples, validation, checkpoint, workers, bar)
     except KeyboardInterrupt:
         interrupted = True
     if training.best is None:
         raise NothingLearnt("interrupted before the first epoch ended: nothing to keep")
-    card = keep_best(training, mnist, out)
+    card = keep_best(training, mnist, validation, out)
     if interrupted:
         best = training.best_epoch.number
         console.print(f"interrupted: kept epoch {best}, the best so far; --resume goes on")
@@ -113,28 +120,28 @@ def find_out(args: argparse.Namespace) -> Path:
     return out
 
 
-def run(training: Training, mnist: Mnist, checkpoint: Path, workers: int, console: Console) -> None:
+def run(
+    training: Training,
+    examples: Examples,
+    validation: dict[str, Examples],
+    checkpoint: Path,
+    workers: Executor | None,
+    bar: Progress,
+) -> None:
     """Train until it is over, with a bar and a line for each epoch."""
     recipe = training.recipe
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    bar = Progress(*columns, console=console, disable=not console.is_terminal)
-    with bar, worker_pool(min(workers, 1) if recipe.augment else 0) as distorting:
-        examples, validation = gather_examples(recipe, mnist, workers, bar)
-        held = ", ".join(f"{len(held)} {name}" for name, held in validation.items())
-        told = f"{recipe.network}: {len(examples)} examples" + (held and f", validated on {held}")
-        console.print(told, soft_wrap=True)
-        task = bar.add_task("", total=recipe.epochs * len(examples))
-        bar.advance(task, len(training.history) * len(examples))
-        while not training.is_over:
-            bar.update(task, description=f"epoch {len(training.history) + 1}/{recipe.epochs}")
-            epoch = training.run_epoch(
-                examples,
-                validation,
-                workers=distorting,
-                advance=lambda count: bar.advance(task, count),
-            )
-            training.save(checkpoint)
-            console.print(describe(epoch, recipe.epochs), soft_wrap=True)
+    held = ", ".join(f"{len(held)} {name}" for name, held in validation.items())
+    told = f"{recipe.network}: {len(examples)} examples" + (held and f", validated on {held}")
+    bar.console.print(told, soft_wrap=True)
+    task = bar.add_task("", total=recipe.epochs * len(examples))
+    bar.advance(task, len(training.history) * len(examples))
+    while not training.is_over:
+        bar.update(task, description=f"epoch {len(training.history) + 1}/{recipe.epochs}")
+        epoch = training.run_epoch(
+            examples, validation, workers=workers, advance=lambda count: bar.advance(task, count)
+        )
+        training.save(checkpoint)
+        bar.console.print(describe(epoch, recipe.epochs), soft_wrap=True)
 
 
 def gather_examples(
@@ -186,8 +193,14 @@ def describe(epoch: Epoch, epochs: int) -> str:
     return f"epoch {epoch.number}/{epochs}: loss {epoch.loss:.4f}{wrong}, {epoch.seconds:.0f} s"
 
 
-def keep_best(training: Training, mnist: Mnist, out: Path) -> nn.Card:
-    """Write the best weights and the learning curve; look once at the test digits."""
+def keep_best(
+    training: Training, mnist: Mnist, validation: dict[str, Examples], out: Path
+) -> nn.Card:
+    """Write the best weights and the learning curve; look once at the test digits.
+
+    Confidences are calibrated on all that was held out, so the test digits have
+    no say in what is refused.
+    """
     from tools.figures import draw_learning_curve  # matplotlib loads slowly
 
     network, recipe, best = training.network, training.recipe, training.best_epoch
@@ -196,6 +209,12 @@ def keep_best(training: Training, mnist: Mnist, out: Path) -> nn.Card:
     accuracy = {f"validation_error_{name}": error for name, error in best.errors.items()}
     test = Examples(mnist.test_images, mnist.test_labels)
     accuracy["mnist_test_error"] = find_error(network, test)
+    calibration = Calibration(1.0, {}, 0.0)
+    if recipe.augment and validation:
+        held_out = join(list(validation.values()))
+        inputs = nn.scale_inputs(held_out.glyphs.reshape(len(held_out), -1))
+        calibration = calibrate(network.query(inputs), held_out.labels)
+        accuracy["calibration_error"] = calibration.error
     now = datetime.datetime.now(datetime.UTC)
     card = nn.Card(
         name=f"inkling {recipe.network}",
@@ -203,6 +222,8 @@ def keep_best(training: Training, mnist: Mnist, out: Path) -> nn.Card:
         labels=(*"0123456789", "none")[: network.outputs],
         trained={**asdict(recipe), "best_epoch": best.number, "date": now.date().isoformat()},
         accuracy=accuracy,
+        temperature=calibration.temperature,
+        thresholds=calibration.thresholds,
     )
     network.save(out, card, example=nn.scale_inputs(mnist.test_images[0].ravel()))
     draw_learning_curve(out.with_suffix(".png"), training.history, card.name)

@@ -21,7 +21,7 @@ from tools.training import Examples, Training, find_error, split
 
 SMALL = (
     *("--network", "784-20-10", "--no-augment", "--held-out", "40", "--batch-size", "10"),
-    *("--learning-rate", "0.01", "--average", "0.9", "--patience", "0"),
+    *("--learning-rate", "0.01", "--average", "0.9", "--patience", "0", "--examples", "0"),
 )
 RECIPE = Recipe(
     "784-20-10",
@@ -32,6 +32,7 @@ RECIPE = Recipe(
     average=0.9,
     patience=0,
     augment=False,
+    examples=0,
 )
 
 
