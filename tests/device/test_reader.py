@@ -1,6 +1,7 @@
 """From frame to answer, with networks whose every opinion is known."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -8,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 import nn
 from device.notes import write_note
-from device.preparation import find_writing, prepare
+from device.preparation import VERSION, find_writing, prepare
 from device.reader import MOST_DIGITS, Reader
 from device.reading import Box, Frame, Reading, Refusal
 from tests.device.paper import (
@@ -38,6 +40,8 @@ NAMES = ("0", "1", "4", "5", "7")
 class KnownNetwork:
     """Answers what a function of the 28×28s says, and keeps what it was asked."""
 
+    outputs = 11
+
     def __init__(
         self,
         opinion: Callable[[Pictures], Outputs],
@@ -46,7 +50,7 @@ class KnownNetwork:
     ) -> None:
         labels = (*map(str, range(10)), "none")
         self.card = nn.Card(
-            "known", 1, labels, thresholds=dict(thresholds or {}), temperature=temperature
+            "known", VERSION, labels, thresholds=dict(thresholds or {}), temperature=temperature
         )
         self.asked: list[Pictures] = []
         self._opinion = opinion
@@ -173,6 +177,75 @@ def test_one_letter_among_digits_refuses_the_whole_number() -> None:
     assert len(reading.digits) == 3
 
 
+def test_two_lines_of_digits_are_refused_as_such() -> None:
+    frame = paper()
+    for top in (60, 300):
+        write(frame, SEVEN, top, 150, 100)
+        write(frame, FIVE, top, 300, 100)
+    reading = read(frame)
+    assert reading.refusal is Refusal.SEVERAL_LINES
+    assert reading.number is None
+
+
+def test_digits_at_uneven_heights_are_one_line() -> None:
+    frame = paper()
+    write(frame, SEVEN, 100, 150, 150)
+    write(frame, FIVE, 180, 300, 150)
+    write(frame, ZERO, 130, 430, 150)
+    assert read(frame).number == "750"
+
+
+def mirrored_lamp(frame: Frame) -> Frame:
+    row, column = np.mgrid[: frame.shape[0], : frame.shape[1]]
+    lamp = 400 * np.exp(-((row - 90) ** 2 + (column - 520) ** 2) / (2 * 25**2))
+    mirrored: Frame = np.minimum(frame + lamp, 255).astype(np.uint8)
+    return mirrored
+
+
+def test_doubt_in_the_dark_is_put_down_to_the_dark() -> None:
+    frame, _ = written(SEVEN, brightness=34, ink=0.95)
+    assert read(frame, always(between(7, 1))).refusal is Refusal.TOO_DARK
+
+
+def test_doubt_under_a_lamps_reflection_is_put_down_to_glare() -> None:
+    frame, _ = written(SEVEN, brightness=150)
+    frame = mirrored_lamp(frame)
+    assert read(frame, always(between(7, 1))).refusal is Refusal.GLARE
+
+
+def test_bright_paper_is_no_glare() -> None:
+    frame, _ = written(SEVEN, brightness=255)
+    assert read(frame, always(between(7, 1))).refusal is Refusal.UNSURE
+
+
+def test_a_doubtful_digit_that_runs_out_of_the_frame_is_cut_off() -> None:
+    frame = paper()
+    write(frame, SEVEN, -40, 250, 300)
+    assert read(frame, always(between(7, 1))).refusal is Refusal.CUT_OFF
+
+
+@pytest.mark.parametrize("tall", [80.0, 250.0])
+def test_a_doubtful_digit_with_soft_edges_is_blurred(tall: float) -> None:
+    sharp, _ = written(SEVEN, tall=tall)
+    soft = gaussian_filter(sharp, 0.1 * tall)
+    assert read(soft, always(between(7, 1))).refusal is Refusal.BLURRED
+    assert read(sharp, always(between(7, 1))).refusal is Refusal.UNSURE
+
+
+@pytest.mark.parametrize("flaw", ["dark", "glare", "blurred", "cut off"])
+def test_what_is_read_surely_is_answered_whatever_the_picture(flaw: str) -> None:
+    frame, _ = written(SEVEN, tall=200)
+    if flaw == "dark":
+        frame = (frame * 0.19).astype(np.uint8)
+    elif flaw == "glare":
+        frame = mirrored_lamp(frame)
+    elif flaw == "blurred":
+        frame = gaussian_filter(frame, 8)
+    else:
+        frame = frame[150:]
+    assert read(frame, always(certain(7))).number == "7"
+
+
 def between(first: int, second: int) -> Outputs:
     outputs = np.zeros(11, np.float32)
     outputs[first], outputs[second] = 0.6, 0.4
@@ -216,13 +289,18 @@ def test_confidences_are_softened_by_the_cards_temperature() -> None:
     assert soft.digits[0].confidence == pytest.approx(float((total / total.sum())[7]), abs=1e-4)
 
 
-def test_outputs_are_probabilities_even_where_the_networks_are_not() -> None:
-    """Sigmoid outputs, as of the talk's network, don't add up to 1."""
-    frame, _ = written(SEVEN)
-    outputs = np.full((1, 10), 0.01, np.float32)
-    outputs[0, 7] = 0.98
-    reading = read(frame, lambda pictures: np.repeat(outputs, len(pictures), axis=0))
-    assert sum(reading.digits[0].outputs) == pytest.approx(1)
+def test_weights_made_through_another_preparation_are_refused() -> None:
+    network = KnownNetwork(by_likeness)
+    network.card = replace(network.card, preparation=VERSION + 1)
+    with pytest.raises(nn.BadWeights, match=f"preparation {VERSION + 1}"):
+        reader(network)
+
+
+def test_a_network_without_an_answer_for_no_digit_is_refused() -> None:
+    network = KnownNetwork(by_likeness)
+    network.outputs = 10
+    with pytest.raises(nn.BadWeights, match="10 outputs"):
+        reader(network)
 
 
 def test_a_sure_digit_is_looked_at_once() -> None:
