@@ -46,8 +46,8 @@ class Writing:
     """What was found on a frame: the strokes of each digit, from left to right.
 
     `flat` is the flattened canvas that the strokes lie on, `level` the darkness
-    where a stroke ends; a canvas pixel is `1 / scale` pixels of the frame, and
-    the canvas has a `margin` of its own around it.
+    where a stroke ends. A canvas pixel is `1 / scale` pixels of the frame, which
+    has this `shape`, and the canvas has a `margin` of its own around it.
     """
 
     digits: list[list[Component]]
@@ -55,19 +55,23 @@ class Writing:
     level: int
     scale: float
     margin: int
+    shape: tuple[int, ...]
 
     def draw(self, strokes: list[Component]) -> Glyph:
         """Draw the strokes of one digit as the network wants them."""
         top, left, bottom, right = sides(strokes)
         rows, columns = self.flat.shape
-        box = Box(
-            round((top - self.margin) / self.scale),
-            round((left - self.margin) / self.scale),
-            round((bottom - top) / self.scale),
-            round((right - left) / self.scale),
-        )
+        top_px, height = self._in_frame(top, bottom, self.shape[0])
+        left_px, width = self._in_frame(left, right, self.shape[1])
+        box = Box(top_px, left_px, height, width)
         at_border = top <= 1 or left <= 1 or bottom >= rows - 1 or right >= columns - 1
         return Glyph(draw_glyph(self.flat, strokes, self.level), box, at_border)
+
+    def _in_frame(self, first: int, end: int, side: int) -> tuple[int, int]:
+        """Bring a stretch of the canvas to the frame: its first pixel and its length."""
+        start = min(max(round((first - self.margin) / self.scale), 0), side - 1)
+        stop = min(max(round((end - self.margin) / self.scale), start + 1), side)
+        return start, stop - start
 
 
 def find_writing(frame: Frame) -> Writing:
@@ -82,7 +86,7 @@ def find_writing(frame: Frame) -> Writing:
         canvas = 255 - canvas
     flat = flatten(canvas)
     ink = find_ink(flat)
-    return Writing(gather(ink.strokes, flat.shape), flat, ink.level, scale, margin)
+    return Writing(gather(ink.strokes, flat.shape), flat, ink.level, scale, margin, frame.shape)
 
 
 def prepare(frame: Frame) -> list[Glyph]:
