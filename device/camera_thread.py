@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from device.camera import Camera
 from device.config import CameraConfig
@@ -55,6 +55,21 @@ class CameraFailed(NamedTuple):
 CameraEvent = CameraOpened | FrameTaken | CameraFailed
 
 
+class Order(NamedTuple):
+    """A frame is wanted; `look` when nobody has pressed and somebody only looks."""
+
+    timeout_s: float
+    look: bool
+
+
+@runtime_checkable
+class Looks(Protocol):
+    """A camera to which looking is something else than taking a frame, as to a pile of notes."""
+
+    def look(self, timeout_s: float) -> Frame:
+        """Give a frame of what the camera sees, and change nothing by it."""
+
+
 class CameraThread:
     """Opens a camera and takes frames to order; each answer goes to `inbox`.
 
@@ -71,6 +86,8 @@ class CameraThread:
     ----------
     orders
         How many frames have been ordered.
+    looks
+        Whether the camera, once open, tells looking from taking a frame.
     """
 
     def __init__(
@@ -82,20 +99,21 @@ class CameraThread:
         self._open_camera = open_camera
         self._inbox = inbox
         self._after = after
-        self._timeouts: SimpleQueue[float | None] = SimpleQueue()
+        self._orders: SimpleQueue[Order | None] = SimpleQueue()
         self.orders = 0
+        self.looks = False
         # A daemon: a camera that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
 
-    def capture(self, timeout_s: float) -> None:
+    def capture(self, timeout_s: float, *, look: bool = False) -> None:
         """Order a frame."""
         self.orders += 1
-        self._timeouts.put(timeout_s)
+        self._orders.put(Order(timeout_s, look))
 
     def close(self, wait_s: float = 0.0) -> bool:
         """Order the camera closed, and wait a while for it; tell whether it has."""
-        self._timeouts.put(None)
+        self._orders.put(None)
         self._thread.join(wait_s)
         return not self._thread.is_alive()
 
@@ -105,6 +123,7 @@ class CameraThread:
             self._after = None
         try:
             with self._open_camera() as camera:
+                self.looks = isinstance(camera, Looks)
                 self._inbox.put(CameraOpened(self))
                 self._serve(camera)
         except CameraError as error:
@@ -114,10 +133,11 @@ class CameraThread:
             self._inbox.put(CameraFailed(self, CameraError(f"{type(error).__name__}: {error}")))
 
     def _serve(self, camera: Camera) -> None:
-        order = 0
-        while (timeout_s := self._timeouts.get()) is not None:
-            order += 1
-            self._inbox.put(FrameTaken(self, order, camera.capture(timeout_s)))
+        number = 0
+        while (order := self._orders.get()) is not None:
+            number += 1
+            take = camera.look if order.look and isinstance(camera, Looks) else camera.capture
+            self._inbox.put(FrameTaken(self, number, take(order.timeout_s)))
 
 
 class CameraLink:
@@ -143,6 +163,7 @@ class CameraLink:
         self._inbox = inbox
         self._thread: CameraThread | None = None
         self._timeout_s = 0.0
+        self._looking = False
         self.is_open = False
         self.deadline_s = math.inf
 
@@ -151,14 +172,27 @@ class CameraLink:
         if self._thread is not None:
             self._thread.close()
         self._thread = CameraThread(lambda: self._factory(config), self._inbox, self._thread)
-        self.is_open = False
+        self.is_open = self._looking = False
         self._timeout_s = config.capture_timeout_s
         self.deadline_s = time.monotonic() + config.open_timeout_s
 
     def capture(self) -> None:
-        """Order a frame."""
+        """Order a frame.
+
+        One that is on its way for somebody who looks is as good, and sooner here.
+        """
+        looking, self._looking = self._looking, False
+        if self._thread is not None and not (looking and not self._thread.looks):
+            self._order(look=False)
+
+    def look(self) -> None:
+        """Order a frame for somebody who only looks."""
+        self._looking = self.is_open
+        self._order(look=True)
+
+    def _order(self, *, look: bool) -> None:
         if self.is_open and self._thread is not None:
-            self._thread.capture(self._timeout_s)
+            self._thread.capture(self._timeout_s, look=look)
             self.deadline_s = time.monotonic() + self._timeout_s + MARGIN_S
 
     def take(self, event: CameraEvent) -> Frame | None:
@@ -179,6 +213,7 @@ class CameraLink:
         elif event.order != event.source.orders:
             return None  # live mode ordered it and has ended since
         self.deadline_s = math.inf
+        self._looking = False
         return event.frame if isinstance(event, FrameTaken) else None
 
     def check(self, now_s: float) -> None:
@@ -201,7 +236,7 @@ class CameraLink:
         return self._thread is None or self._thread.close(wait_s)
 
     def _lose(self) -> None:
-        self.is_open = False
+        self.is_open = self._looking = False
         self.deadline_s = math.inf
         if self._thread is not None:
             self._thread.close()

@@ -26,6 +26,9 @@ def _code(count: int) -> Rhythm[bool]:
 PATTERNS: dict[str, Pattern] = {
     "starting": Pattern("on without a break", steady(True)),
     "ready": Pattern("a short wink every two seconds", _blinks(0.06, 1.94)),
+    "watched": Pattern(
+        "three short winks every two seconds", _blinks(0.06, 0.14, 0.06, 0.14, 0.06, 1.54)
+    ),
     "busy": Pattern("fast flicker, five times a second", _blinks(0.1, 0.1)),
     "answered": Pattern("on, with a short break every second", _blinks(0.9, 0.1)),
     "refused": Pattern("slow and even, half a second on, half a second off", _blinks(0.5, 0.5)),

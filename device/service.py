@@ -32,7 +32,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from queue import Empty
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from device.agreement import Agreement
 from device.board import Board
@@ -89,14 +89,23 @@ class Reads(Protocol):
 CameraFactory = Callable[[CameraConfig], Camera]
 ReaderFactory = Callable[[str], Reads]
 Observer = Callable[[Snapshot], None]
+Onlooker = Callable[["Frame"], None]
 
 
 class Order(Enum):
     """What may be asked of the loop from outside, from any thread or signal handler."""
 
     PRESS = "press"
+    HOLD = "hold"
+    LOOK = "look"
     RELOAD = "reload"
     STOP = "stop"
+
+
+class Watched(NamedTuple):
+    """So many people are looking through the camera."""
+
+    watchers: int
 
 
 CAMERA_FAULTS = (Fault.NO_CAMERA, Fault.CAMERA_HUNG)
@@ -125,6 +134,8 @@ class Service:
         Tells systemd.
     observer
         Is told of every change, in the loop's thread.
+    onlooker
+        Is given the frames that `look` asked for, in the loop's thread.
     load_config
         Reads the configuration again, for a reload. None keeps the one in use, and a
         reload reads the weights alone.
@@ -139,6 +150,7 @@ class Service:
         notifier: Notifier,
         observer: Observer | None = None,
         *,
+        onlooker: Onlooker | None = None,
         load_config: Callable[[], Config] | None = None,
     ) -> None:
         self._board = board
@@ -146,6 +158,8 @@ class Service:
         self._config = config
         self._notifier = notifier
         self._observer = observer
+        self._onlooker = onlooker
+        self._watchers = 0
         self._load_config = load_config
         self._inbox = board.inbox
 
@@ -177,6 +191,23 @@ class Service:
     def press(self) -> None:
         """Press the button without a button."""
         self._inbox.put(Order.PRESS)
+
+    def hold(self) -> None:
+        """Hold the button without a button."""
+        self._inbox.put(Order.HOLD)
+
+    def look(self) -> None:
+        """Ask for a frame for the onlooker; while the appliance has other work there is none."""
+        self._inbox.put(Order.LOOK)
+
+    def watch(self, watchers: int) -> None:
+        """Tell how many people look through the camera: the status light shows that some do."""
+        self._inbox.put(Watched(watchers))
+
+    @property
+    def reader(self) -> Reads | None:
+        """What reads now; None while nothing is loaded yet."""
+        return self._reader
 
     def reload(self) -> None:
         """Read configuration and weights again."""
@@ -227,6 +258,12 @@ class Service:
             self._take_from_camera(event)
         elif event is Order.PRESS:
             self._press()
+        elif event is Order.HOLD:
+            self._hold()
+        elif event is Order.LOOK:
+            self._look()
+        elif isinstance(event, Watched):
+            self._be_watched(event.watchers)
         elif event is Order.RELOAD:
             self._reload_wanted = True
         elif event is Order.STOP:
@@ -309,6 +346,16 @@ class Service:
         self._again = False
         self._go(State.BUSY)
         self._capture()
+
+    def _look(self) -> None:
+        idle = self._state in (State.READY, State.SHOWING)
+        if idle and self._camera.deadline_s == math.inf:
+            self._camera.look()
+
+    def _be_watched(self, watchers: int) -> None:
+        self._watchers = watchers
+        if self._state is State.READY:
+            self._go(State.READY)
 
     def _begin_live(self) -> None:
         in_flight = self._camera.deadline_s < math.inf
@@ -394,6 +441,8 @@ class Service:
             self._settle()
         if frame is not None:
             self._camera_retry.clear()
+            if self._state in (State.READY, State.SHOWING) and self._onlooker is not None:
+                self._onlooker(frame)
             self._read(frame)
 
     def _lose_camera(self, error: CameraError) -> None:
@@ -506,6 +555,8 @@ class Service:
             return "refused" if self._reading.number is None else "answered"
         if self._faults.worst and self._state in (State.READY, State.FAULT):
             return self._faults.worst
+        if self._state is State.READY and self._watchers:
+            return "watched"
         return self._state
 
     def _tell(self) -> None:
