@@ -23,7 +23,7 @@ LARGE = 320
 """A frame with a side longer than this has strokes wide enough to be smoothed always."""
 
 SMOOTHING_PX = 1.0
-"""Standard deviation of that smoothing."""
+"""Each pixel becomes the mean of those up to this far from it."""
 
 STROKE_LEVEL = 0.40
 """A stroke ends where its darkness falls to this share of the darkest writing's."""
@@ -96,7 +96,7 @@ def _calm(flat: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
     """Smooth the paper's grain away; find the paper's level, and the one above which ink begins."""
     paper, grain = _grain(flat)
     if grain > COARSE_GRAIN or max(flat.shape) > LARGE:
-        flat = np.asarray(Image.fromarray(flat).filter(ImageFilter.GaussianBlur(SMOOTHING_PX)))
+        flat = np.asarray(Image.fromarray(flat).filter(ImageFilter.BoxBlur(SMOOTHING_PX)))
         paper, grain = _grain(flat)
     return flat, paper, min(254, round(paper + max(FAINTEST, NOISE_MARGIN * grain)))
 
@@ -141,9 +141,23 @@ def otsu(values: NDArray[np.uint8]) -> int:
 
 def _grain(flat: NDArray[np.uint8]) -> tuple[float, float]:
     """The paper's level, and its grain as a standard deviation that the ink doesn't sway."""
-    sample = flat[::2, ::2].astype(np.int16)
-    middle = float(np.median(sample))
-    return middle, 1.4826 * float(np.median(np.abs(sample - middle)))
+    counts = np.bincount(flat[::2, ::2].ravel(), minlength=256)
+    paper = _median(counts)
+    off = np.zeros(256, dtype=counts.dtype)
+    np.add.at(off, np.abs(np.arange(256) - round(paper)), counts)
+    return paper, 1.4826 * _median(off)
+
+
+def _median(counts: NDArray[np.intp]) -> float:
+    """Return the median of whole levels, placed within its level by the share that lies below.
+
+    Grain is a level or two: a whole number for it would be too coarse.
+    """
+    below = np.cumsum(counts)
+    half = below[-1] / 2
+    level = int(np.searchsorted(below, half))
+    share = (half - (below[level] - counts[level])) / max(1, counts[level])
+    return max(0.0, level - 0.5 + float(share))
 
 
 def _weight(stroke: Component, flat: NDArray[np.uint8], floor: int) -> tuple[float, int]:
