@@ -15,7 +15,7 @@ from tools.errors import BadOption
 from tools.insight.hidden import Map, first_weights, flatten_map, hidden_signals
 from tools.insight.imagining import Imagined, imagine
 from tools.insight.misreading import Score, misread_digits, misread_pictures
-from tools.insight.neighbours import Neighbours, TrainingDigits
+from tools.insight.neighbours import Neighbours, find_neighbours
 
 STUDIED = 10_000
 """So many training digits tell how ink lies together."""
@@ -90,7 +90,7 @@ def look(
         mapped=np.stack([mnist.test_labels[:MAPPED], answers], axis=1),
         score=score,
         queries=queries,
-        neighbours=TrainingDigits(network, mnist).nearest(glyphs),
+        neighbours=find_neighbours(network, mnist, glyphs),
         mnist=mnist,
     )
 

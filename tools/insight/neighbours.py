@@ -20,25 +20,21 @@ class Neighbours(NamedTuple):
     by_hidden: NDArray[np.int64]
 
 
-class TrainingDigits:
-    """The training digits as the network's hidden layer sees them, ready to be searched."""
+def find_neighbours(
+    network: nn.Network, mnist: Mnist, glyphs: NDArray[np.uint8]
+) -> Neighbours:
+    """Search for glyphs, (n, 28, 28).
 
-    def __init__(self, network: nn.Network, mnist: Mnist) -> None:
-        self.images, self.labels = mnist.train_images, mnist.train_labels
-        self._network = network
-        self._hidden = hidden_signals(network, self.images)
-
-    def nearest(self, glyphs: NDArray[np.uint8]) -> Neighbours:
-        """Search for glyphs, (n, 28, 28).
-
-        Pixels are how it looks to us, the hidden layer how it looks to the network:
-        where the two differ, the network has learnt what matters, or missed it.
-        """
-        flat = glyphs.reshape(len(glyphs), 784)
-        return Neighbours(
-            find_nearest(flat, self.images.reshape(-1, 784)),
-            find_nearest(hidden_signals(self._network, glyphs), self._hidden),
-        )
+    Pixels are how it looks to us, the hidden layer how it looks to the network:
+    where the two differ, the network has learnt what matters, or missed it.
+    """
+    if not len(glyphs):
+        return Neighbours(np.empty((0, COUNT), np.int64), np.empty((0, COUNT), np.int64))
+    seen = hidden_signals(network, mnist.train_images)
+    return Neighbours(
+        find_nearest(glyphs.reshape(-1, 784), mnist.train_images.reshape(-1, 784)),
+        find_nearest(hidden_signals(network, glyphs), seen),
+    )
 
 
 def find_nearest(
