@@ -4,6 +4,7 @@ Every key carries what it allows, so that a mistake is answered by name, and so 
 `config.toml`, which explains each key, can be held equal to what stands here.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
@@ -27,6 +28,7 @@ RESERVED_PINS = {
 FREE_PINS = tuple(gpio for gpio in range(28) if gpio not in RESERVED_PINS)
 
 DISPLAYS = ("seven_segment", "ten_leds", "binary", "console")
+HOST_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE | re.ASCII)
 HOLD_ACTIONS = ("nothing", "live", "shutdown")
 
 
@@ -114,6 +116,32 @@ def _text(default: str, words: str) -> Any:
     )
 
 
+def _is_address(value: object) -> bool:
+    from ipaddress import ip_address  # only a page needs it
+
+    try:
+        return isinstance(value, str) and bool(ip_address(value))
+    except ValueError:
+        return False
+
+
+def _is_password_hash(value: object) -> bool:
+    from device.page.password import is_hash  # only a page needs it
+
+    return isinstance(value, str) and (not value or is_hash(value))
+
+
+def _host_names() -> Any:
+    return _key(
+        (),
+        'a list of names that this machine is called by, such as "reader.example"',
+        lambda value: (
+            isinstance(value, list)
+            and all(isinstance(name, str) and HOST_NAME.fullmatch(name) for name in value)
+        ),
+    )
+
+
 def _command(*default: str) -> Any:
     return _key(
         default,
@@ -168,6 +196,34 @@ class ReadingConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PageConfig:
+    """The page: whom it answers, how often it looks, and what it keeps."""
+
+    enabled: bool = _flag(False)
+    address: str = _key("127.0.0.1", "an IP address of this machine", _is_address)
+    port: int = _whole(8000, 0, 65535)
+    password_hash: str = _key(
+        "", 'what `inkling page-password` prints, or "" for none', _is_password_hash
+    )
+    hosts: tuple[str, ...] = _host_names()
+    session_h: float = _number(12.0, 0.01, 8760.0)
+    frame_interval_s: float = _number(0.5, 0.1, 60.0)
+    show_watchers: bool = _flag(True)
+    history: int = _whole(20, 1, 200)
+    keep: bool = _flag(True)
+    keep_most: int = _whole(200, 1, 10000)
+    keep_mb: float = _number(40.0, 0.1, 10000.0)
+    folder: str = _text("", 'a path to a folder, or "" for the service\'s own')
+
+    @property
+    def is_open_to_the_network(self) -> bool:
+        """Whether it listens to others than this machine."""
+        from ipaddress import ip_address
+
+        return not ip_address(self.address).is_loopback
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceConfig:
     """How the daemon deals with faults, and how it shuts the Pi down."""
 
@@ -186,6 +242,7 @@ class Config:
     board: BoardConfig = BoardConfig()
     reading: ReadingConfig = ReadingConfig()
     service: ServiceConfig = ServiceConfig()
+    page: PageConfig = PageConfig()
 
 
 def load_config(path: Path | None = None, overrides: Iterable[str] = ()) -> Config:
@@ -303,7 +360,7 @@ def _quote(value: object) -> str:
 
 
 def _check_together(config: Config, where: str) -> None:
-    board, service = config.board, config.service
+    board, service, page = config.board, config.service, config.page
     owners: dict[int, str] = {}
     for part, gpio in used_pins(board):
         if gpio in owners:
@@ -320,4 +377,9 @@ def _check_together(config: Config, where: str) -> None:
         raise BadConfig(
             f"{where}: [service]: retry_most_s is {service.retry_most_s:g}; "
             f"allowed: at least retry_s, {service.retry_s:g}"
+        )
+    if page.enabled and page.is_open_to_the_network and not page.password_hash:
+        raise BadConfig(
+            f"{where}: [page]: address is {_quote(page.address)} and there is no password_hash; "
+            'allowed: "127.0.0.1", or with the password_hash that `inkling page-password` makes'
         )

@@ -243,12 +243,16 @@ def _pile(args: argparse.Namespace, config: Config) -> "Pile":
 class LentPile(contextlib.AbstractContextManager["LentPile"]):
     """A pile as a camera that may be closed and opened again while the notes stay as they lie."""
 
-    def __init__(self, pile: Camera) -> None:
+    def __init__(self, pile: "Pile") -> None:
         self._pile = pile
 
     def capture(self, timeout_s: float) -> "Frame":
         """Photograph the note that lies there."""
         return self._pile.capture(timeout_s)
+
+    def look(self, timeout_s: float) -> "Frame":
+        """Look at the note that lies there."""
+        return self._pile.look(timeout_s)
 
     def close(self) -> None:
         """Leave the pile where it is."""

@@ -11,6 +11,7 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -58,6 +59,8 @@ class Pile(ABC):
         self._frame: Frame | None = None
         self._captures = 0
         self._closed = False
+        self._own: Frame | None = None
+        self._lock = RLock()  # whoever lays a note here is another thread than the camera's
 
     def capture(self, timeout_s: float) -> Frame:
         """Photograph the note under the camera; no pile ever needs the whole `timeout_s`.
@@ -67,13 +70,40 @@ class Pile(ABC):
         CameraError
             When the pile is closed, or holds nothing that can be opened.
         """
-        if self._closed:
-            raise CameraError("the simulated camera is closed")
-        if self._frame is None or self._captures >= self.captures_per_note:
-            self._frame = self._next_note()
-            self._captures = 0
-        self._captures += 1
-        return self._frame.copy()
+        with self._lock:
+            if self._own is None and self._captures >= self.captures_per_note:
+                self.lay_next()
+            frame = self.look(timeout_s)
+            self._captures += self._own is None
+            return frame
+
+    def look(self, timeout_s: float) -> Frame:
+        """Look at the note under the camera, which stays there for the next capture."""
+        with self._lock:
+            if self._closed:
+                raise CameraError("the simulated camera is closed")
+            if self._own is not None:
+                return self._own.copy()
+            if self._frame is None:
+                self._frame = self._next_note()
+            return self._frame.copy()
+
+    @property
+    def has_own(self) -> bool:
+        """Whether a note that somebody laid there covers the pile."""
+        return self._own is not None
+
+    def lay(self, frame: Frame, title: str) -> None:
+        """Lay a note of one's own on the pile; it stays until it is taken away."""
+        with self._lock:
+            self._own, self.title, self.number = frame, title, None
+
+    def lay_next(self) -> None:
+        """Lay the pile's next note under the camera."""
+        with self._lock:
+            self._own, self._captures = None, 0
+            if not self._closed:
+                self._frame = self._next_note()
 
     def show_live(self, live: bool) -> None:
         """Leave each note under the camera for as long as live mode wants to look at it."""
