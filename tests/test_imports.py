@@ -19,7 +19,10 @@ OURS = {
 FOREIGN = {
     "nn": {"numpy", "scipy"},
     "device": {"numpy", "PIL", "gpiozero", "picamera2", "libcamera", "textual", "rich"},
-    "tools": {"numpy", "scipy", "PIL", "matplotlib", "rich", "platformdirs", "certifi"},
+    "tools": {
+        *("numpy", "scipy", "PIL", "matplotlib", "rich", "platformdirs", "certifi"),
+        "distributed",
+    },
 }
 HARDWARE = {"device.camera", "device.board", "device.service"}
 

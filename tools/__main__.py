@@ -14,6 +14,7 @@ COMMANDS = {
     "download": "fetch MNIST into the user's cache folder and print where it is",
     "bench": "compare costs within one run",
     "lesson": "take a lesson, from a machine that learns one number to one that reads",
+    "experiment": "measure how accuracy hangs on learning rate, epochs, hidden nodes and more",
     "mind": "look inside a network: what it imagines, what it mixes up",
     "report": "write all that the mind shows as one page to pass on",
     "deploy": "bring code, units, configuration and weights to a Pi over ssh",

@@ -35,3 +35,15 @@ class DeployFailed(DeskError, OSError):
 
 class NotWritten(DeskError, OSError):
     """A file could not be written; what was there before is untouched."""
+
+
+class BadTable(DeskError, ValueError):
+    """A table of experiments is something else, or was damaged."""
+
+
+class WorkerLost(DeskError, RuntimeError):
+    """A process that computed for us is gone."""
+
+
+class BadSheet(DeskError, ValueError):
+    """A photograph shows no sheet, or one that can't be straightened."""
