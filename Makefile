@@ -43,7 +43,7 @@ lint: $(READY_TO_TEST)  ## check style and types
 	@.venv/bin/python -m mypy
 
 train: $(READY)  ## train the shipped weights again; MNIST=folder, else it is downloaded
-	@.venv/bin/inkling-desk train $(MNIST_OPTION) $(ARGS)
+	@.venv/bin/inkling-desk train --out nn/inkling.npz $(MNIST_OPTION) $(ARGS)
 
 bench: $(READY)  ## compare costs within one run; MNIST=folder, else it is downloaded
 	@.venv/bin/inkling-desk bench $(MNIST_OPTION) $(ARGS)
