@@ -48,9 +48,7 @@ def is_hash(text: str) -> bool:
 
 def _key(password: str, salt: bytes, cost: int, block: int, parallel: int) -> bytes:
     spoken = password.encode("utf-8", "surrogatepass")
-    return scrypt(
-        spoken, salt=salt, n=cost, r=block, p=parallel, maxmem=1 << 26, dklen=KEY_BYTES
-    )
+    return scrypt(spoken, salt=salt, n=cost, r=block, p=parallel, maxmem=1 << 26, dklen=KEY_BYTES)
 
 
 def _parse(text: str) -> tuple[int, int, int, bytes, bytes]:
