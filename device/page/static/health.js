@@ -1,0 +1,52 @@
+/** How the appliance is, and who looks at it. */
+
+import { element } from "./drawing.js";
+
+/** Show the appliance's health. */
+export function showHealth(health) {
+  const facts = {
+    Version: `${health.version}, Python ${health.python}`,
+    ...weights(health.weights),
+    Temperature: health.temperature_c === null ? null : `${health.temperature_c.toFixed(0)} °C`,
+    Power: health.power === null ? null : health.power.join(", ") || "fine",
+    Memory: health.memory_mb === null ? null : `${health.memory_mb.toFixed(0)} MB`,
+    Running: `for ${duration(health.uptime_s)}`,
+    "Last fault": health.last_fault === null
+      ? "none"
+      : `${health.last_fault.words} (${new Date(1000 * health.last_fault.at).toLocaleString()})`,
+  };
+  const rows = Object.entries(facts).filter(([, words]) => words !== null).flatMap(
+    ([name, words]) => [element("dt", { textContent: name }), element("dd", { textContent: words })]);
+  document.getElementById("health").replaceChildren(...rows);
+}
+
+function weights(known) {
+  if (known === null) return { Weights: "none loaded" };
+  const measured = Object.entries(known.accuracy)
+    .map(([name, share]) => `${name.replaceAll("_", " ")} ${(100 * share).toFixed(2)} %`);
+  const trained = Object.entries(known.trained)
+    .filter(([, value]) => typeof value !== "object")
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`);
+  return {
+    Weights: known.name,
+    Measured: measured.join(", ") || null,
+    Trained: trained.join(", ") || null,
+  };
+}
+
+/** Show who is looking: a camera that others can watch says so. */
+export function showWatchers({ number, watchers }) {
+  const place = document.getElementById("watchers");
+  place.hidden = number === 0;
+  place.querySelector("summary").textContent = `${number} looking`;
+  place.querySelector("ul").replaceChildren(...watchers.map(({ address, since_s: since, you }) =>
+    element("li", { textContent: `${address}, for ${duration(since)}${you ? " (you)" : ""}` })));
+}
+
+function duration(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return "less than a minute";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
+}
