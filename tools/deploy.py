@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import nn
+from device.reader import Reader
 from tools.errors import BadOption, DeployFailed
 from tools.ssh import Connection
 
@@ -83,12 +84,14 @@ def release_files(weights: Path) -> Files:
     Raises
     ------
     BadWeights
-        When the weights can't be loaded or fail their self-test here: better now
-        than on the Pi.
+        When the reader would refuse the weights or they fail their self-test: better
+        now than on the Pi.
     """
     if not (ROOT / "systemd" / "inkling.service").exists():
         raise DeployFailed(f"{ROOT}: no systemd folder; deploy from inkling's own folder")
-    nn.load(weights).self_test()
+    network = nn.load(weights)
+    network.self_test()
+    Reader(network)
     files = {
         path.relative_to(ROOT).as_posix(): path.read_bytes()
         for part in PARTS

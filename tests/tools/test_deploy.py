@@ -134,10 +134,10 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def write_weights(path: Path, seed: int) -> None:
-    network = nn.Network.talk(hidden_nodes=10, rng=np.random.default_rng(seed))
-    labels = tuple("0123456789")
-    network.save(path, nn.Card(name=path.stem, preparation=VERSION, labels=labels))
+def write_weights(path: Path, seed: int, preparation: int = VERSION) -> None:
+    network = nn.Network.talk(hidden_nodes=10, outputs=11, rng=np.random.default_rng(seed))
+    card = nn.Card(name=path.stem, preparation=preparation, labels=(*"0123456789", "none"))
+    network.save(path, card)
 
 
 @pytest.fixture
@@ -317,16 +317,17 @@ def test_weights_of_ones_own_take_the_place_of_the_shipped_ones(
     assert (far.current / "nn/inkling.npz").read_bytes() == (tmp_path / "mine.npz").read_bytes()
 
 
-def test_weights_that_do_not_load_are_refused_before_anything_is_brought(
+def test_weights_that_the_pi_would_refuse_are_refused_before_anything_is_brought(
     far: FarSide, deploy_to: Deploy, tmp_path: Path
 ) -> None:
     (tmp_path / "torn.npz").write_bytes(b"PK\x03\x04torn")
+    write_weights(tmp_path / "old.npz", seed=1, preparation=VERSION - 1)
 
-    status, lines, complaint = deploy_to(far, "--weights", str(tmp_path / "torn.npz"))
-
-    assert (status, lines) == (1, [])
-    assert "torn.npz" in complaint
-    assert complaint.count("\n") == 1
+    for name, words in (("torn.npz", "torn.npz"), ("old.npz", "through preparation")):
+        status, lines, complaint = deploy_to(far, "--weights", str(tmp_path / name))
+        assert (status, lines) == (1, [])
+        assert words in complaint
+        assert complaint.count("\n") == 1
 
 
 def test_a_dry_run_looks_and_changes_nothing(far: FarSide, deploy_to: Deploy) -> None:
