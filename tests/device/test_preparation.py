@@ -62,6 +62,16 @@ def test_the_same_note_photographed_larger_gives_the_same_glyphs() -> None:
         assert np.abs(np.array(small.box) * 5 - large.box).max() <= 15
 
 
+@pytest.mark.parametrize("size", [(100, 120), (640, 480)])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_tall_1s_are_digits_and_not_ruled_lines(size: tuple[int, int], count: int) -> None:
+    frame = paper(size)
+    for place in range(count):
+        left = round((place + 1) * size[0] / (count + 1))
+        frame[size[1] // 8 : -size[1] // 8, left - size[0] // 40 : left + size[0] // 40] = 40
+    assert len(prepare(frame)) == count
+
+
 def test_a_5_and_its_flag_are_one_digit() -> None:
     frame, expected = written(FIVE_WITH_ITS_FLAG_APART, tall=250, pen=0.07)
     (glyph,) = prepare(frame)

@@ -50,7 +50,7 @@ def test_two_touching_digits_are_cut_into_their_halves(pair: str) -> None:
     for one, other in proposals:
         found = [*box_of(one), *box_of(other)]
         off.append(np.abs(np.array(found) - [*left, *right]).max())
-    assert min(off) <= 15, f"{pair}: the best of {len(proposals)} cuts is {min(off)} px off"
+    assert min(off) <= 20, f"{pair}: the best of {len(proposals)} cuts is {min(off)} px off"
 
 
 def test_leaning_digits_are_cut_along_their_lean() -> None:
