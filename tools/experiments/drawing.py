@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from tools.experiments.points import Point
 from tools.experiments.sweeps import Sweep, Value
@@ -87,6 +87,8 @@ def draw_sweep(axes: Axes, sweep: Sweep, results: Sequence[Result], base: Point)
         axes.set_xscale("log")
         axes.set_xticks(across, [f"{value:,}" for value in across])
         axes.xaxis.set_minor_locator(NullLocator())
+    elif isinstance(results[0].value, int):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", color=FAINT, alpha=0.25, linewidth=0.6)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:g} %"))
     label(axes, sweep.title, f"with {describe_rest(sweep, base)}")

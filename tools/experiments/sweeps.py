@@ -39,7 +39,7 @@ TITLES = {
     "epochs": "epochs",
     "hidden_nodes": "hidden nodes",
     "examples": "training examples",
-    "rotation_deg": "angle of added turned examples (°, 0: none added)",
+    "rotation_deg": "angle of turned copies (°, 0: none)",
     "layers": "hidden layers",
     "activation": "activation of the hidden nodes",
 }
