@@ -210,7 +210,10 @@ class BoardApp(App[None]):
         snapshot, reading = told.snapshot, told.snapshot.reading
         self.light = snapshot.light
         if reading is not None and reading is not self._reading:
+            several = len(self._digits()) > 1
             self._reading, self._number = reading, told.number
+            if several != (len(reading.digits) > 1):  # not each time, for the footer flickers
+                self.refresh_bindings()
             self._chosen = least_sure(reading.digits)
             if snapshot.state is not State.LIVE:
                 self._before.appendleft(reading.number or "—")
@@ -283,7 +286,6 @@ class BoardApp(App[None]):
         digits = self._digits()
         self._glyphs.show(digits, self._chosen)
         self._outputs.show(digits, self._chosen)
-        self.refresh_bindings()
 
 
 class _Forward(logging.Handler):

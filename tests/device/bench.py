@@ -23,14 +23,14 @@ class Scripted:
 
 
 class BlankPile(Pile):
-    """White sheets, numbered, each a grey level darker than the one before."""
+    """Bare sheets, numbered, one a grey level darker than the other."""
 
     count = 0
 
     def _next_note(self) -> Frame:
         self.count += 1
         self.title = f"sheet {self.count}"
-        return np.full((480, 640), 255 - self.count, np.uint8)
+        return np.full((480, 640), 255 - self.count % 200, np.uint8)
 
 
 def a_digit(digit: int, confidence: float = 0.9) -> Digit:

@@ -44,11 +44,19 @@ class Terminal:
     def text(self) -> str:
         return "\n".join(self.screen.display)
 
-    def until(self, happened: Callable[[str], bool]) -> str:
-        """Take what the program writes until the screen's text is as it should be."""
+    def until(self, happened: Callable[[str], bool], keys: str = "") -> str:
+        """Take what the program writes until the screen's text is as it should be.
+
+        `keys` are typed meanwhile, and again after a while: a press of a button that is
+        down already is none.
+        """
         deadline_s = time.monotonic() + DEADLINE_S
+        type_s = time.monotonic()
         while not happened(self.text()):
             assert time.monotonic() < deadline_s, f"it never happened:\n{self.text()}"
+            if keys and time.monotonic() >= type_s:
+                self.write(keys)
+                type_s = time.monotonic() + 3.0
             if not self._take(0.1):
                 raise AssertionError(f"it ended too early:\n{self.text()}")
         return self.text()

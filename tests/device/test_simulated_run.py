@@ -39,8 +39,7 @@ def test_space_reads_a_note_and_q_ends(run: list[str], tmp_path: Path) -> None:
     with Terminal([*run, "--notes", str(tmp_path)], ENVIRONMENT) as terminal:
         terminal.until(lambda text: "ready" in text and "what the camera sees" in text)
         terminal.until(lambda text: re.search("space press +q end", text) is not None)
-        terminal.write(" ")
-        screen = terminal.until(lambda text: "% sure" in text and "answered" in text)
+        screen = terminal.until(lambda text: "% sure" in text and "answered" in text, keys=" ")
         assert re.search(r"│ +7 +\d\d\.\d % sure", screen)
         assert "seven.png" in screen
         terminal.until(lambda text: re.search(r"7 █+\S? +[01]\.\d\d", text) is not None)
@@ -75,8 +74,7 @@ def test_a_larger_terminal_shows_a_larger_picture(run: list[str], tmp_path: Path
     note(tmp_path, "seven.png", SEVEN)
     with Terminal([*run, "--notes", str(tmp_path)], ENVIRONMENT) as terminal:
         terminal.until(lambda text: "ready" in text)
-        terminal.write(" ")
-        small = terminal.until(lambda text: "% sure" in text).count("▀")
+        small = terminal.until(lambda text: "% sure" in text, keys=" ").count("▀")
         terminal.resize((140, 50))
         terminal.until(lambda text: text.count("▀") > 2 * small)
 
@@ -89,10 +87,8 @@ def test_a_broken_picture_is_told_on_the_screen_and_left_out(
     (tmp_path / "b.png").write_bytes(b"no picture")
     with Terminal([*run, "--notes", str(tmp_path)], ENVIRONMENT, (160, 40)) as terminal:
         terminal.until(lambda text: "ready" in text)
-        terminal.write(" ")
-        terminal.until(lambda text: "a.png" in text and "answered" in text)
-        terminal.write(" ")
-        terminal.until(lambda text: "c.png" in text and "left out of the pile" in text)
+        terminal.until(lambda text: "a.png" in text and "answered" in text, keys=" ")
+        terminal.until(lambda text: "c.png" in text and "left out of the pile" in text, keys=" ")
 
 
 def test_an_appliance_that_dies_leaves_one_line_and_status_1(
