@@ -18,6 +18,7 @@ from typing import Any, Self
 from device.button import Button, Edge, Gesture
 from device.config import BoardConfig
 from device.displays import (
+    BLANK,
     NOTHING,
     REFUSED,
     BinaryDisplay,
@@ -116,6 +117,11 @@ class Board:
     def light(self) -> str:
         """The name of the pattern that the status light shows."""
         return self._light.pattern
+
+    @property
+    def sign(self) -> str:
+        """What the displays show at this moment."""
+        return self._sign or BLANK
 
     @property
     def can_be_pressed(self) -> bool:

@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from device.camera import camera_holders
 from device.config import SYSTEM_FILE, Config, load_config
 from device.errors import BadConfig, BoardError
 from device.run_command import add_config_arguments, make_reader
+from device.vitals import HOT_C, power_warnings, temperature_c
 
 
 class Verdict(StrEnum):
@@ -44,21 +44,6 @@ class Finding(NamedTuple):
 
 CHILD_S = 60.0
 """How long a child may take; importing numpy takes a Zero several seconds."""
-
-HOT_C = 80.0
-"""Degrees Celsius from which a Pi slows itself down."""
-
-THROTTLED = {
-    0: "the supply's voltage is too low",
-    1: "the processor is held back",
-    2: "the processor is throttled",
-    3: "the processor is near its highest temperature",
-    16: "the supply's voltage has been too low since the start",
-    17: "the processor has been held back since the start",
-    18: "the processor has been throttled since the start",
-    19: "the processor has been near its highest temperature since the start",
-}
-"""The bits of the firmware's get_throttled, as vcgencmd's manual lists them."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -202,10 +187,9 @@ def check_permissions(root: Path = Path("/")) -> Iterator[Finding]:
 
 def check_power(root: Path = Path("/")) -> Iterator[Finding]:
     """Tell what the firmware says about supply and throttling; nothing where it says nothing."""
-    bits = _throttled(root)
-    if bits is None:
+    warnings = power_warnings(root)
+    if warnings is None:
         return
-    warnings = [words for bit, words in THROTTLED.items() if bits >> bit & 1]
     if warnings:
         advice = "use a supply of 5 V and 2.5 A on a short cable"
         yield Finding(Verdict.WARNING, "power", "; ".join(warnings), advice)
@@ -215,10 +199,8 @@ def check_power(root: Path = Path("/")) -> Iterator[Finding]:
 
 def check_temperature(root: Path = Path("/")) -> Iterator[Finding]:
     """Tell how hot the processor is, where something measures it."""
-    try:
-        text = (root / "sys/class/thermal/thermal_zone0/temp").read_text()
-        celsius = int(text) / 1000
-    except (OSError, ValueError):
+    celsius = temperature_c(root)
+    if celsius is None:
         return
     if celsius >= HOT_C:
         advice = "give it air or a heat sink"
@@ -237,18 +219,3 @@ def _child(code: str) -> tuple[int, str, str]:
         return 1, "", f"no answer within {CHILD_S:g} s"
     lines = child.stderr.strip().splitlines()
     return child.returncode, child.stdout.strip(), lines[-1] if lines else "it said nothing"
-
-
-def _throttled(root: Path) -> int | None:
-    file = root / "sys/devices/platform/soc/soc:firmware/get_throttled"
-    try:
-        return int(file.read_text(), 16)
-    except (OSError, ValueError):
-        pass
-    if root != Path("/") or shutil.which("vcgencmd") is None:
-        return None
-    answer = subprocess.run(["vcgencmd", "get_throttled"], capture_output=True, text=True)
-    try:
-        return int(answer.stdout.partition("=")[2], 16)
-    except ValueError:
-        return None

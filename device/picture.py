@@ -6,7 +6,9 @@ anything is decoded, and whatever Pillow raises on a bad file becomes a `BadPict
 
 import stat
 import warnings
+from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +71,21 @@ def open_picture(path: str | Path) -> Frame:
         raise BadPicture(printable(f"{path}: {error}")) from error.__cause__
 
 
+def read_picture(content: bytes) -> Frame:
+    """Read what a picture file holds as `open_picture` reads the file.
+
+    Raises
+    ------
+    BadPicture
+        One line.
+    """
+    if not content:
+        raise BadPicture("an empty file")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _decode_file(BytesIO(content))
+
+
 def printable(text: str) -> str:
     """Escape what would break a line of output: control characters and undecodable bytes."""
     return "".join(
@@ -101,7 +118,15 @@ def _decode(path: str | Path) -> Frame:
     try:
         # The open file and not its name: by name Pillow maps an uncompressed TIFF into
         # memory, and then some versions turn it wrongly.
-        with Path(path).open("rb") as file, Image.open(file, formats=FORMATS) as image:
+        with Path(path).open("rb") as file:
+            return _decode_file(file)
+    except OSError as error:
+        raise BadPicture(_reason(error)) from error
+
+
+def _decode_file(file: IO[bytes]) -> Frame:
+    try:
+        with Image.open(file, formats=FORMATS) as image:
             _check_size(image)
             # The Y of a JPEG is decoded alone: a quarter of the memory, half the time.
             image.draft("L", image.size)

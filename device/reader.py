@@ -58,6 +58,11 @@ class Reader:
         self._surest = network.card.thresholds.get("confidence", 0.9)
         self._surest_cut = network.card.thresholds.get("cut", 0.98)
 
+    @property
+    def network(self) -> LoadedNetwork:
+        """What it reads with."""
+        return self._network
+
     def read(self, frame: Frame) -> Reading:
         """Read the number on a frame.
 
