@@ -80,10 +80,10 @@ function card(digit, reading) {
     .map(({ name, share }) => `${name}: ${percent(share)}`).join(", ");
   const title = element("h3", {},
     element("strong", { textContent: chosen }), ` ${percent(digit.confidence)}`,
-    element("span", { className: "quiet", textContent: `, then ${second.name}: ${percent(second.share)}` }));
-  return element("li", { className: `digit${reading.number === null ? " refused" : ""}` }, title,
+    element("span", { className: "quiet", textContent: `; then ${second.name}, ${percent(second.share)}` }));
+  return element("li", { className: `digit${reading.number === null ? " refused" : ""}` },
     figure(glyph(bytes(digit.glyph), `digit read as ${chosen}, 28 by 28 pixels`), "seen"),
-    element("div", { className: "chart" }, bars(outputs, chosen, `the outputs: ${told}`)));
+    element("div", { className: "chart" }, title, bars(outputs, chosen, `the outputs: ${told}`)));
 }
 
 function addReasons(item, digit, { spoke, imagined }) {

@@ -34,7 +34,7 @@ export class Camera {
   }
 
   #draw(frame) {
-    outline(this.outlines, frame.boxes, frame.width, frame.height, frame.answer === null);
+    outline(this.outlines, frame.boxes, frame, frame.answer !== null);
     const count = frame.boxes.length;
     this.view.alt = count ? `What the camera sees, with ${count} found` : "What the camera sees";
     this.#advise(frame.advice, frame.answer);

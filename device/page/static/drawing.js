@@ -20,9 +20,10 @@ export function svg(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Say in short how sure: "98 %", and never more than is known. */
+/** Say in short how sure, and never "100 %" or "0 %" for what is only nearly so. */
 export function percent(share) {
-  return share > 0.994 && share < 1 ? "over 99 %" : `${Math.round(share * 100)} %`;
+  if (share > 0.994) return "over 99 %";
+  return share < 0.006 ? "under 1 %" : `${Math.round(100 * share)} %`;
 }
 
 /** Paint 28×28 values from 0 to 255, ink high, as the network saw them. */
@@ -55,9 +56,9 @@ function painted(label, colourAt) {
 
 /** Draw what the network gave for each label as bars side by side. */
 export function bars(outputs, chosen, label) {
-  const [width, height, pitch] = [16 * outputs.length, 58, 16];
+  const [width, height, pitch] = [16 * outputs.length, 34, 16];
   const chart = svg("svg", {
-    class: "bars", viewBox: `0 0 ${width} 72`, role: "img", "aria-label": label,
+    class: "bars", viewBox: `0 0 ${width} 46`, role: "img", "aria-label": label,
   });
   outputs.forEach(({ name, share }, index) => {
     const left = index * pitch + 2;
@@ -65,7 +66,7 @@ export function bars(outputs, chosen, label) {
     chart.append(svg("g", name === chosen ? { class: "chosen" } : {},
       svg("rect", { class: "track", x: left, y: 0, width: 12, height, rx: 2 }),
       svg("rect", { class: "bar", x: left, y: height - full, width: 12, height: full, rx: 2 }),
-      svg("text", { x: left + 6, y: 69 }, name === "none" ? "∅" : name)));
+      svg("text", { x: left + 6, y: 44 }, name === "none" ? "∅" : name)));
   });
   return chart;
 }
@@ -107,16 +108,20 @@ export function light(display, lit, label) {
   display.setAttribute("aria-label", label);
 }
 
-/** Outline the digits that were found, each with what it was read as. */
-export function outline(layer, digits, width, height, refused) {
+/** Outline what was found in a frame, each with what it is read as, if it is. */
+export function outline(layer, found, { width, height }, isSure) {
   layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
   const tag = height / 17;
-  layer.replaceChildren(...digits.map(({ digit, box: [top, left, rows, columns] }) => {
-    const above = Math.max(top - tag - 2, 0);
-    return svg("g", { class: refused ? "refused" : "read" },
-      svg("rect", { class: "box", x: left - 3, y: top - 3, width: columns + 6, height: rows + 6 }),
-      svg("rect", { class: "tag", x: left - 3, y: above, width: tag, height: tag }),
-      svg("text", { x: left - 3 + tag / 2, y: above + tag / 2, "font-size": tag * 0.8 },
-        String(digit)));
+  layer.replaceChildren(...found.map(({ digit, box }) => {
+    const x = box.left - 3;
+    const y = box.top - 3;
+    const above = Math.max(y - tag, 0);
+    const drawn = svg("g", { class: isSure ? "sure" : "unsure" },
+      svg("rect", { class: "box", x, y, width: box.width + 6, height: box.height + 6 }));
+    if (digit !== null) {
+      drawn.append(svg("rect", { class: "tag", x, y: above, width: tag, height: tag }),
+        svg("text", { x: x + tag / 2, y: above + tag / 2, "font-size": 0.8 * tag }, String(digit)));
+    }
+    return drawn;
   }));
 }

@@ -23,15 +23,19 @@ export function showHealth(health) {
 function weights(known) {
   if (known === null) return { Weights: "none loaded" };
   const measured = Object.entries(known.accuracy)
-    .map(([name, share]) => `${name.replaceAll("_", " ")} ${(100 * share).toFixed(2)} %`);
+    .map(([name, share]) => `${words(name)} ${(100 * share).toFixed(2)} %`);
   const trained = Object.entries(known.trained)
     .filter(([, value]) => typeof value !== "object")
-    .map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`);
+    .map(([name, value]) => `${words(name)} ${value}`);
   return {
     Weights: known.name,
     Measured: measured.join(", ") || null,
     Trained: trained.join(", ") || null,
   };
+}
+
+function words(name) {
+  return name.replaceAll("_", " ").replace("mnist", "MNIST");
 }
 
 /** Show who is looking: a camera that others can watch says so. */

@@ -99,7 +99,7 @@ async function press(hold = false) {
 
 function showHold(action) {
   byId("hold").hidden = action === "nothing";
-  byId("hold").textContent = action === "live" ? "Hold: read on and on" : "Hold: shut down";
+  byId("hold").textContent = action === "live" ? "Read live" : "Shut down";
   byId("hold").onclick = () => {
     if (action === "live" || confirm("Shut the appliance down?")) press(true);
   };
