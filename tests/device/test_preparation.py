@@ -136,6 +136,30 @@ def test_a_digit_cut_out_to_its_edges_is_found(digit: Strokes) -> None:
     assert glyph.box.height >= 44
 
 
+@pytest.mark.parametrize("brightness", [80, 95, 110, 150])
+@pytest.mark.parametrize("wide", [25, 50])
+def test_a_mirrored_lamp_on_grey_paper_does_not_make_it_a_board(
+    brightness: int, wide: float
+) -> None:
+    frame, expected = written(SEVEN, FIVE, ZERO, FOUR, tall=90, brightness=brightness, ink=0.6)
+    row, column = np.mgrid[:480, :640]
+    lamp = 170 * np.exp(-((row - 400) ** 2 + (column - 560) ** 2) / (2 * wide**2))
+    glyphs = prepare(np.minimum(frame + lamp, 255).astype(np.uint8))
+    for box in expected:
+        assert any(np.abs(np.array(glyph.box) - box).max() <= 8 for glyph in glyphs)
+
+
+@pytest.mark.parametrize("row", [15, 30, 430, 455])
+@pytest.mark.parametrize("span", [(0, 640), (10, 610)])
+def test_a_printed_bar_above_or_below_is_no_digit(row: int, span: tuple[int, int]) -> None:
+    frame, expected = written(SEVEN, ZERO, tall=260)
+    frame[row : row + 14, slice(*span)] = 90
+    glyphs = prepare(frame)
+    assert len(glyphs) == 2
+    for glyph, box in zip(glyphs, expected, strict=True):
+        assert_near(glyph.box, box, slack=6)
+
+
 def test_a_digit_in_the_middle_does_not_touch_the_border() -> None:
     frame, _ = written(SEVEN)
     (glyph,) = prepare(frame)
