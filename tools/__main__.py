@@ -17,6 +17,7 @@ COMMANDS = {
     "experiment": "measure how accuracy hangs on learning rate, epochs, hidden nodes and more",
     "mind": "look inside a network: what it imagines, what it mixes up",
     "report": "write all that the mind shows as one page to pass on",
+    "sheet": "print a sheet for your own digits, and cut up photographs of filled ones",
     "deploy": "bring code, units, configuration and weights to a Pi over ssh",
 }
 """Each is the module of that name in this package, with `add_arguments(parser)` and

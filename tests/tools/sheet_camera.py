@@ -1,8 +1,9 @@
-"""Sheets printed, filled in by our own strokes, and photographed: flat, folded, curled, in shadow."""
+"""Sheets printed, filled in by our own strokes, and photographed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -131,9 +132,7 @@ def _strips(page: Frame, shot: Shot) -> list[tuple[float, Floats, Frame]]:
                for edge in edges]  # fmt: skip
     across = turned.shape[1] / PRINT_PX_PER_MM
     strips = []
-    for (start, end), (low, high) in zip(
-        zip(edges, edges[1:], strict=False), zip(profile, profile[1:], strict=False), strict=True
-    ):
+    for (start, end), (low, high) in zip(pairwise(edges), pairwise(profile), strict=True):
         part = turned[round(start * length) : round(end * length)]
         corners = np.array([(*low, 0.0), (*low, across), (*high, across), (*high, 0.0)])
         corners = corners[:, [0, 2, 1]]  # along, across, up

@@ -115,7 +115,11 @@ def _what_is_missing(seen: set[int]) -> str:
         return (
             "no corner mark of a sheet on it: photograph the whole sheet, sharp and in good light"
         )
-    lost = [f"{name} ({dots})" for dots, name in enumerate(CORNERS, 1) if dots not in seen]
+    lost = [
+        f"{name} (with {dots} dot{'s' if dots > 1 else ''})"
+        for dots, name in enumerate(CORNERS, 1)
+        if dots not in seen
+    ]
     several = len(lost) > 1
     return (
         f"the corner mark{'s' if several else ''} {' and '.join(lost)} "
