@@ -250,6 +250,7 @@ def show_neighbours(view: Findings) -> str:
         "of.</p>",
     ]
     for query, *both in zip(view.queries, *view.neighbours, strict=True):
+        lines.append(f'<p class="means">{escape(query.name)}</p>')
         for nearest, by in zip(both, ("pixels", "network"), strict=True):
             figures = [glyph(255 - query.glyph, query.name, by, "query")]
             for index in nearest:

@@ -122,6 +122,7 @@ def test_whatever_a_card_or_a_file_name_says_stays_text(
     queries = [Query(query.glyph, EVIL) for query in view.queries]
     page = Page(build_page([replace(view, network=network, score=score, queries=queries)]))
     assert not page.all("script")
-    assert page.words.count(EVIL) == 4  # the name, what was trained, twice, and the accuracy
+    # The network's name, what was trained, twice, the accuracy, and the name of each query.
+    assert page.words.count(EVIL) == 4 + len(queries)
     assert any(EVIL in str(image["alt"]) for image in page.all("img"))
     assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
