@@ -14,6 +14,16 @@ REFUSED = "-"
 BLANK = " "
 
 
+SEGMENTS = {
+    **dict(zip("0123456789", (
+        "abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abcdfg",
+    ), strict=True)),
+    REFUSED: "g",
+    BLANK: "",
+}  # fmt: skip
+"""Which segments of a seven-segment digit glow for a sign."""
+
+
 class Lamps(Protocol):
     """Some lamps: a gpiozero device, or what stands in for one."""
 

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from device.board import Board, simulated_pins
-from device.camera import Camera, PiCamera
+from device.camera import PiCamera
 from device.config import Config, load_config
 from device.errors import BoardError, DeviceError
-from device.service import Observer, Reads, Service
+from device.service import Observer, Reads, Service, Snapshot
 from device.systemd import Notifier
 
 if TYPE_CHECKING:  # these import numpy, which takes seconds on a Zero
+    from device.page.page import Controls, Page
     from device.reading import Frame
     from device.simulation import Pile
 
@@ -42,6 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seed", type=int, metavar="NUMBER", help="write the same notes again (with --simulate)"
+    )
+    parser.add_argument(
+        "--page", action="store_true", help="serve the page, as --set page.enabled=true does"
+    )
+    parser.add_argument(
+        "--browser", action="store_true", help="serve the page and open it in a browser"
     )
     parser.set_defaults(usage_error=parser.error)
 
@@ -100,17 +107,59 @@ def make_reader(weights: str) -> Reads:
 
 
 def _load(args: argparse.Namespace) -> Config:
-    return load_config(args.config, args.set)
+    page = ["page.enabled=true"] if args.page or args.browser else []
+    return load_config(args.config, [*args.set, *page])
 
 
 def _run(args: argparse.Namespace, config: Config) -> None:
     with _board(config) as board, Notifier.from_environment() as notifier:
         board.show_light("starting")
-        service = Service(
-            PiCamera, board, make_reader, config, notifier, load_config=lambda: _load(args)
-        )
-        with obeying_signals(lambda: service):
-            _work(service)
+        with _page(args, config, is_vital=False) as page:
+            service = Service(
+                PiCamera,
+                board,
+                make_reader,
+                config,
+                notifier,
+                None if page is None else page.observe,
+                onlooker=None if page is None else page.see,
+                load_config=lambda: _load(args),
+            )
+            if page is not None:
+                page.connect = lambda: importlib.import_module("device.page.wiring").real_controls(
+                    service, board
+                )
+            with obeying_signals(lambda: service):
+                _work(service)
+
+
+@contextlib.contextmanager
+def _page(args: argparse.Namespace, config: Config, *, is_vital: bool) -> Iterator["Page | None"]:
+    """Take the page's port, if there is to be a page; a vital one that can't be is an error."""
+    if not config.page.enabled:
+        yield None
+        return
+    from device.page.page import NoPage, Page
+
+    try:
+        page = Page(config)
+    except NoPage as error:
+        if is_vital:
+            raise
+        log.error("no page: %s", error)
+        yield None
+        return
+    if args.browser:
+        page.served = _open_browser
+    with contextlib.closing(page):
+        yield page
+
+
+def _open_browser(address: str) -> None:
+    import webbrowser
+
+    if not webbrowser.open(address):
+        log.warning("no browser opens: the page is at %s", address)
 
 
 def _board(config: Config) -> Board:
@@ -190,14 +239,32 @@ def _simulate(args: argparse.Namespace, config: Config) -> None:
                 make_reader,
                 config,
                 notifier,
-                observer,
+                observer if page is None else _both(observer, page.observe),
+                onlooker=None if page is None else page.see,
                 load_config=lambda: _load(args),
             )
+            if page is not None:
+                page.connect = lambda: _simulated_controls(service, pins, pile, config)
             running.append(service)
             return service
 
-        with pile:
+        with pile, _page(args, config, is_vital=True) as page:
             _draw(args, config, build, pins, pile, lambda: running[0] if running else None)
+
+
+def _both(first: Observer, second: Observer) -> Observer:
+    def observe(snapshot: Snapshot) -> None:
+        first(snapshot)
+        second(snapshot)
+
+    return observe
+
+
+def _simulated_controls(service: Service, pins: Any, pile: "Pile", config: Config) -> "Controls":
+    from device.page.wiring import simulated_controls
+    from device.simulation import SimulatedBoard
+
+    return simulated_controls(service, SimulatedBoard(pins, config.board), pile)
 
 
 def _draw(

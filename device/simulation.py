@@ -255,6 +255,11 @@ class SimulatedBoard:
         self._pins.pin(self._config.button).drive_high()
 
     @property
+    def displays(self) -> tuple[str, ...]:
+        """The displays that are wired."""
+        return self._config.displays
+
+    @property
     def pressed(self) -> bool:
         """Whether the button is down."""
         pin = self._pins.pin(self._config.button)

@@ -18,7 +18,7 @@ OURS = {
 }
 FOREIGN = {
     "nn": {"numpy", "scipy"},
-    "device": {"numpy", "PIL", "gpiozero", "picamera2", "libcamera", "textual", "rich"},
+    "device": {"numpy", "PIL", "gpiozero", "picamera2", "libcamera", "textual", "rich", "tornado"},
     "tools": {
         *("numpy", "scipy", "PIL", "matplotlib", "rich", "platformdirs", "certifi"),
         "distributed",
@@ -139,7 +139,8 @@ def test_starting_the_daemon_imports_no_terminal_library_and_no_numpy(
     imports: list[Import],
 ) -> None:
     # numpy takes seconds on a Zero; the light that says "starting" comes before it.
-    assert not follow("device.run_command", imports) & {"textual", "numpy", "PIL", "rich"}
+    late = {"textual", "numpy", "PIL", "rich", "tornado"}
+    assert not follow("device.run_command", imports) & late
 
 
 def test_no_two_modules_import_each_other(imports: list[Import]) -> None:

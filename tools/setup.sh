@@ -59,7 +59,7 @@ check_ensurepip() {
 }
 
 setup_with_pip() {
-    case $part in run) extras=board,desk ;; *) extras=board,desk,test,lint ;; esac
+    case $part in run) extras=board,page,desk ;; *) extras=board,page,desk,test,lint ;; esac
     if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
         check_ensurepip
         "$python" -m venv .venv

@@ -218,7 +218,7 @@ def test_only_missing_packages_are_installed_after_fetching_lists_that_are_not_t
     status, lines, _ = deploy_to(far)
 
     assert status == 0
-    assert "installing python3-gpiozero python3-lgpio python3-picamera2" in lines
+    assert "installing python3-gpiozero python3-lgpio python3-picamera2 python3-tornado" in lines
     installed = (far.state / "installed").read_text().split()
     assert sorted(installed) == sorted(PACKAGES)
     assert [line for line in far.commands if line.endswith(" update")] == ["apt-get -qq update"]
