@@ -20,6 +20,7 @@ from tools.batches import worker_pool
 from tools.calibration import Calibration, calibrate
 from tools.download import fetch_mnist
 from tools.errors import BadOption, NothingLearnt
+from tools.handwriting import add_handwriting, load_handwriting
 from tools.recipe import DECAYS, Recipe, base_recipe, build_network
 from tools.training import Epoch, Examples, Training, find_error, join, split
 
@@ -38,6 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="default: where the shipped weights are, or NETWORK.npz",
+    )
+    parser.add_argument(
+        "--with",
+        type=Path,
+        dest="own",
+        metavar="FOLDER",
+        help="labelled pictures of your own digits to learn too, as from inkling-desk sheet",
     )
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
@@ -75,6 +83,7 @@ def main(args: argparse.Namespace) -> int:
     if args.resume:
         training.restore(checkpoint)
     mnist = load_mnist(args.mnist or fetch_mnist())
+    own = load_handwriting(args.own) if args.own else None
     validation: dict[str, Examples] = {}
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, disable=not console.is_terminal)
@@ -82,6 +91,9 @@ def main(args: argparse.Namespace) -> int:
     try:
         with bar, worker_pool(min(args.workers, 1) if recipe.augment else 0) as workers:
             examples, validation = gather_examples(recipe, mnist, args.workers, bar)
+            if own is not None:
+                console.print(f"{args.own}: {len(own)} digits of your own", markup=False)
+                examples = add_handwriting(examples, own)
             run(training, examples, validation, checkpoint, workers, bar)
     except KeyboardInterrupt:
         interrupted = True
