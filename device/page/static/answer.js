@@ -43,7 +43,7 @@ export class Answer {
   #showNumber(reading) {
     if (reading === null) {
       this.number.className = "nothing";
-      this.number.textContent = "Nothing read yet. Hold a note up, and press.";
+      this.number.textContent = "Nothing read yet: press the button.";
       this.reason.textContent = "";
       return;
     }
