@@ -21,10 +21,10 @@ MNIST_OPTION := $(if $(MNIST),--mnist "$$MNIST")
 IS_PI := $(shell grep -aqs "Raspberry Pi" "$(MODEL_FILE)" && echo yes)
 HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/video0))
 
-.PHONY: help setup run test lint train bench lessons deploy clean
+.PHONY: help setup run test lint train bench accuracy lessons deploy clean
 
 help:  ## list what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' Makefile
 
 setup: $(READY)  ## make .venv, with .venv/bin/inkling and .venv/bin/inkling-desk
 
@@ -47,6 +47,9 @@ train: $(READY)  ## train the shipped weights again; MNIST=folder, else it is do
 
 bench: $(READY)  ## compare costs within one run; MNIST=folder, else it is downloaded
 	@.venv/bin/inkling-desk bench $(MNIST_OPTION) $(ARGS)
+
+accuracy: $(READY)  ## measure the shipped weights on generated notes; pictures in out/accuracy
+	@.venv/bin/inkling-desk accuracy $(MNIST_OPTION) $(ARGS)
 
 lessons: $(READY)  ## make all pictures of docs/learning.md; MNIST=folder, else it is downloaded
 	@.venv/bin/inkling-desk lesson all --out docs/learning $(MNIST_OPTION) $(ARGS)

@@ -11,6 +11,7 @@ from device.errors import DeviceError
 COMMANDS = {
     "train": "train a network and write its weights",
     "evaluate": "measure a network on MNIST or on folders of labelled pictures",
+    "accuracy": "measure a network on MNIST's test digits as notes, in lines and corrupted",
     "download": "fetch MNIST into the user's cache folder and print where it is",
     "bench": "compare costs within one run",
     "lesson": "take a lesson, from a machine that learns one number to one that reads",

@@ -1,0 +1,85 @@
+"""Trials: the same frame from the same words, and what the reader made of it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nn
+from device.reader import Reader
+from tests.tools.desk import make_digits, write_sure_network
+from tools.conditions import CONDITIONS
+from tools.corruptions import CORRUPTIONS
+from tools.scoring import Outcome
+from tools.trials import NUMBERS, SIZES, Part, Result, Tally, Trial, examine, run_trials
+
+DIGITS = make_digits(40, np.random.default_rng(6))
+DIGITS.glyphs[DIGITS.glyphs < 255] = 0  # as on MNIST's clean paper
+TRIALS = [
+    Trial(Part.WHITE, "plain white", 3, 1),
+    Trial(Part.MODERATE, "moderate conditions", 4, 1),
+    Trial(Part.NOTE, "ruled paper", 5, 1),
+    Trial(Part.NUMBER, "tight, to 10°", 6, 1),
+    Trial(Part.CORRUPTED, "fog", 7, 1),
+]
+
+
+def result(label: str, number: str | None, guess: str) -> Result:
+    return Result(TRIALS[0], label, number, None if number else "unsure", guess, 0.5)
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=str)
+def test_a_trial_draws_the_same_frame_again(trial: Trial) -> None:
+    (first, label), (again, _) = (trial.draw(DIGITS.glyphs, DIGITS.labels) for _ in range(2))
+    assert np.array_equal(first, again)
+    assert first.dtype == np.uint8
+    assert label.isdigit()
+
+
+def test_another_seed_draws_another_frame() -> None:
+    trials = (Trial(Part.WHITE, "plain white", 5, seed) for seed in (1, 2))
+    first, other = (trial.draw(DIGITS.glyphs, DIGITS.labels)[0] for trial in trials)
+    assert not np.array_equal(first, other)
+
+
+def test_frames_are_as_large_as_is_said() -> None:
+    shapes = {
+        Trial(Part.NOTE, "plain paper", index, 1).draw(DIGITS.glyphs, DIGITS.labels)[0].shape
+        for index in range(20)
+    }
+    assert shapes == {(height, width) for width, height in SIZES}
+
+
+def test_every_kind_can_be_drawn() -> None:
+    trials = [
+        *(Trial(Part.NOTE, kind, 1, 2) for kind in CONDITIONS),
+        *(Trial(Part.NUMBER, kind, 1, 2) for kind in NUMBERS),
+        *(Trial(Part.CORRUPTED, kind, 1, 2) for kind in CORRUPTIONS),
+    ]
+    labels = [trial.draw(DIGITS.glyphs, DIGITS.labels)[1] for trial in trials]
+    assert [len(label) > 1 for label in labels] == [t.part is Part.NUMBER for t in trials]
+
+
+def test_what_was_refused_is_guessed_all_the_same() -> None:
+    some = [
+        result("7", "7", "7"),
+        result("7", "1", "1"),
+        result("7", None, "7"),
+        result("7", None, ""),
+    ]
+    assert [each.outcome for each in some] == [
+        Outcome.RIGHT,
+        Outcome.MISREAD,
+        Outcome.REFUSED,
+        Outcome.REFUSED,
+    ]
+    assert Tally.of(some) == Tally(4, right=0.25, misread=0.25, refused=0.5, error=0.5)
+
+
+def test_processes_come_to_the_same_as_one_reader_alone(tmp_path: Path) -> None:
+    weights = write_sure_network(tmp_path / "sure.npz", 7)
+    reader = Reader(nn.load(weights))
+    apart = list(run_trials(TRIALS, weights, DIGITS.glyphs, DIGITS.labels, 2))
+    assert apart == [examine(reader, trial, DIGITS.glyphs, DIGITS.labels) for trial in TRIALS]
+    assert apart[0].guess == "7"
+    assert apart[0].confidence > 0.9

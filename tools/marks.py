@@ -1,0 +1,119 @@
+"""The marks that a network is held to, and how far what was read reaches them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+import nn
+from nn.mnist import Mnist
+from tools.coverage import Bin, expected_calibration_error, find_coverage, reliability
+from tools.digit_notes import TOUCHING
+from tools.trials import Part, Result, Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A measure, and what it should be."""
+
+    name: str
+    found: float
+    limit: float
+    is_most: bool
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the measure is as good as it should be."""
+        return self.found <= self.limit if self.is_most else self.found >= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """The network alone on the test digits as they are: no preparation, no refusal.
+
+    `doubts` and `rights` are (n,).
+    """
+
+    doubts: NDArray[np.float64]
+    rights: NDArray[np.bool_]
+
+    @property
+    def error(self) -> float:
+        """The share of wrong answers."""
+        return 1 - float(self.rights.mean())
+
+    @property
+    def coverage(self) -> float:
+        """The share that can be answered at 99.9 % right."""
+        return find_coverage(self.doubts, self.rights)
+
+
+def query_straight(network: nn.LoadedNetwork, mnist: Mnist) -> Straight:
+    """Query the network with the test digits as they are."""
+    # In parts, or a convolution's inputs would take gigabytes.
+    parts = np.array_split(mnist.test_images, -(-len(mnist.test_images) // 500))
+    outputs = np.concatenate(
+        [network.query(nn.scale_inputs(part.reshape(len(part), -1))) for part in parts]
+    )
+    softened = nn.soften(outputs, network.card.temperature).astype(np.float64)
+    # The sum of the others keeps apart what as a confidence would be rounded to 1.
+    best = softened[:, :10].argmax(axis=1)
+    np.put_along_axis(others := softened.copy(), best[:, None], 0, axis=1)
+    return Straight(others.sum(axis=1), best == mnist.test_labels)
+
+
+def select(results: Sequence[Result], part: Part) -> list[Result]:
+    """The results of one part."""
+    return [result for result in results if result.trial.part is part]
+
+
+def by_kind(results: Sequence[Result]) -> dict[str, Tally]:
+    """A tally for each kind, in the order of their first trials."""
+    kinds: dict[str, list[Result]] = {}
+    for result in results:
+        kinds.setdefault(result.trial.kind, []).append(result)
+    return {kind: Tally.of(some) for kind, some in kinds.items()}
+
+
+def calibration(results: Sequence[Result]) -> list[Bin]:
+    """How far the confidences of what was found can be trusted."""
+    found = [result for result in results if result.guess]
+    if not found:
+        return []
+    confidences = np.array([result.confidence for result in found])
+    return reliability(confidences, np.array([r.guess == r.label for r in found]))
+
+
+def split_touching(results: Sequence[Result]) -> dict[str, Tally]:
+    """Numbers whose digits stand apart, and those in which some touch."""
+    parts: dict[str, list[Result]] = {"apart": [], TOUCHING: []}
+    for result in results:
+        parts[TOUCHING if result.trial.kind.startswith(TOUCHING) else "apart"].append(result)
+    return {name: Tally.of(some) for name, some in parts.items() if some}
+
+
+def find_marks(straight: Straight, results: Sequence[Result]) -> list[Mark]:
+    """Hold what was measured against what was set."""
+    marks = [
+        Mark("MNIST test error, straight", straight.error, 0.003, True),
+        Mark("MNIST answered at 99.9 % right", straight.coverage, 0.98, False),
+    ]
+    for part in (Part.WHITE, Part.MODERATE):
+        if some := select(results, part):
+            error = Tally.of(some).error
+            marks.append(Mark(f"MNIST test error, {part}", error, 0.005, True))
+    if notes := select(results, Part.NOTE):
+        tally = Tally.of(notes)
+        marks.append(Mark("notes read right", tally.right, 0.99, False))
+        marks.append(Mark("notes misread", tally.misread, 0.002, True))
+        gap = expected_calibration_error(calibration(notes))
+        marks.append(Mark("calibration error on notes", gap, 0.01, True))
+    if numbers := select(results, Part.NUMBER):
+        for name, tally in split_touching(numbers).items():
+            marks.append(Mark(f"numbers exact, digits {name}", tally.right, 0.95, False))
+            marks.append(Mark(f"numbers misread, digits {name}", tally.misread, 0.01, True))
+    if corrupted := select(results, Part.CORRUPTED):
+        mean = float(np.mean([tally.error for tally in by_kind(corrupted).values()]))
+        marks.append(Mark("mean error under corruption", mean, 0.05, True))
+    return marks

@@ -1,0 +1,180 @@
+"""Trials of the reader: what it is shown, and what it made of it.
+
+A trial says all that there is to say about its frame: the same trial gives the
+same frame in any process, so whatever goes wrong can be looked at again.
+"""
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+import nn
+from device.photographs import photograph
+from device.reader import Reader
+from device.reading import Frame
+from tools.conditions import CONDITIONS, either, ordinary, plain_white
+from tools.corruptions import corrupt
+from tools.digit_notes import SPACINGS, write_digit, write_number
+from tools.scoring import Outcome
+
+Images = NDArray[np.uint8]
+Labels = NDArray[np.uint8]
+Rng = np.random.Generator
+
+SIZES = ((640, 480), (480, 640), (320, 240))
+"""Frames of single digits: the camera's, the same held upright, and a quarter of it."""
+
+SMALL = (320, 240)
+SLANTS = {"level": (0.0, 2.0), "to 10°": (2.0, 10.0), "to 20°": (10.0, 20.0)}
+"""How far a line of digits is turned, to either side, in degrees."""
+
+NUMBERS = [f"{spacing}, {slant}" for spacing in SPACINGS for slant in SLANTS]
+"""The kinds of numbers in a line."""
+
+
+class Part(StrEnum):
+    """What a trial belongs to."""
+
+    WHITE = "plain white"
+    MODERATE = "moderate conditions"
+    NOTE = "notes"
+    NUMBER = "numbers"
+    CORRUPTED = "corrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One frame to be read.
+
+    `kind` is a condition of `CONDITIONS`, a corruption, or a spacing and a slant
+    of a number; `index` says which of MNIST's test digits is on it, or which
+    number it is.
+    """
+
+    part: Part
+    kind: str
+    index: int
+    seed: int
+
+    @property
+    def rng(self) -> Rng:
+        """What decides all that is left to chance, never mind which trials came before."""
+        return np.random.default_rng([self.seed, list(Part).index(self.part), self.index])
+
+    def draw(self, images: Images, labels: Labels) -> tuple[Frame, str]:
+        """The frame and the number that is on it."""
+        rng = self.rng
+        if self.part is Part.NUMBER:
+            return _draw_number(self.kind, images, labels, rng)
+        image, label = images[self.index % len(images)], str(labels[self.index % len(images)])
+        if self.part is Part.CORRUPTED:
+            return corrupt(self.kind, image, rng), label
+        size = SMALL
+        if self.part is Part.NOTE:
+            conditions, size = CONDITIONS[self.kind](rng), SIZES[rng.integers(len(SIZES))]
+        else:
+            conditions = plain_white(rng) if self.part is Part.WHITE else ordinary(rng)
+        return photograph(write_digit(image, rng, conditions, size), rng, conditions), label
+
+
+def _draw_number(kind: str, images: Images, labels: Labels, rng: Rng) -> tuple[Frame, str]:
+    spacing, slant = kind.split(", ")
+    some = rng.integers(len(images), size=rng.integers(2, 9))
+    conditions = replace(ordinary(rng), lean_deg=either(rng, *SLANTS[slant]))
+    ink = write_number(list(images[some]), rng, conditions, (640, 480), spacing)
+    return photograph(ink, rng, conditions), "".join(map(str, labels[some]))
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the reader made of a trial.
+
+    `guess` is what it would have answered if it might never refuse, and
+    `confidence` how sure it was of that; both tell nothing where no digit was found.
+    """
+
+    trial: Trial
+    label: str
+    number: str | None
+    reason: str | None
+    guess: str
+    confidence: float
+
+    @property
+    def outcome(self) -> Outcome:
+        """Right, misread or refused."""
+        if self.number is None:
+            return Outcome.REFUSED
+        return Outcome.RIGHT if self.number == self.label else Outcome.MISREAD
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Shares of a number of trials; right, misread and refused sum to 1.
+
+    `error` is what would have been wrong if the reader had answered all of them.
+    """
+
+    count: int
+    right: float
+    misread: float
+    refused: float
+    error: float
+
+    @classmethod
+    def of(cls, results: Sequence[Result]) -> "Tally":
+        """The tally of at least one result."""
+        outcomes = [result.outcome for result in results]
+        right, misread, refused = (outcomes.count(each) / len(results) for each in Outcome)
+        wrong = sum(result.guess != result.label for result in results)
+        return cls(len(results), right, misread, refused, wrong / len(results))
+
+    def as_json(self) -> dict[str, float]:
+        """The shares, rounded to what 10,000 trials can tell."""
+        names = ("right", "misread", "refused", "error")
+        return {"count": self.count, **{name: round(getattr(self, name), 5) for name in names}}
+
+
+def run_trials(
+    trials: Sequence[Trial], weights: Path, images: Images, labels: Labels, workers: int
+) -> Iterator[Result]:
+    """The results in the order of the trials, as they come."""
+    # Spawned: a fork of a process that has threads (a progress bar's) can lock up.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, context, _prepare, (weights, images, labels)) as pool:
+        yield from pool.map(_try, trials, chunksize=max(1, min(50, len(trials) // (4 * workers))))
+
+
+_bench: list[Callable[[Trial], Result]] = []
+
+
+def _prepare(weights: Path, images: Images, labels: Labels) -> None:
+    """Keep reader and digits in a worker, else they would be sent with every trial."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for the results
+    reader = Reader(nn.load(weights))
+    _bench[:] = [lambda trial: examine(reader, trial, images, labels)]
+
+
+def _try(trial: Trial) -> Result:
+    return _bench[0](trial)
+
+
+def examine(reader: Reader, trial: Trial, images: Images, labels: Labels) -> Result:
+    """Show the trial's frame to the reader."""
+    frame, label = trial.draw(images, labels)
+    reading = reader.read(frame)
+    return Result(
+        trial,
+        label,
+        reading.number,
+        reading.reason,
+        "".join(str(digit.digit) for digit in reading.digits),
+        min((digit.confidence for digit in reading.digits), default=0.0),
+    )
