@@ -120,8 +120,9 @@ def _print_lines(
     pitch = round(min(shape) * rng.uniform(0.12, 0.35))
     thick = max(1, round(min(shape) * rng.uniform(0.003, 0.01)))
     dark = conditions.ink * rng.uniform(0.1, 0.4)
+    start = int(rng.integers(1, 3)) + pitch // 2
     for offset in range(thick):
-        lines[rng.integers(1, 3) + pitch // 2 + offset :: pitch] = dark
+        lines[start + offset :: pitch] = dark
         if conditions.paper_kind == "graph":
             lines[:, pitch // 2 + offset :: pitch] = dark
     return lines

@@ -87,13 +87,12 @@ class Reader:
     def _recognise(self, writing: Writing) -> tuple[Digit, ...]:
         """Look once at every digit, and again at those that weren't sure."""
         found: list[Digit] = []
-        for strokes, digit in zip(
-            writing.digits, self._look([writing.draw(s) for s in writing.digits]), strict=True
-        ):
+        looks = self._look([writing.draw(strokes) for strokes in writing.digits])
+        for index, (strokes, digit) in enumerate(zip(writing.digits, looks, strict=True)):
             if digit.confidence >= self._surest:
                 found.append(digit)
                 continue
-            room = MOST_DIGITS - len(writing.digits) + 1
+            room = MOST_DIGITS - len(found) - (len(looks) - index - 1)
             parts = self._cut_apart(writing, strokes, room) if sum(digit.outputs) < 0.5 else []
             found += parts or [self._look_again(digit)]
         return tuple(found)

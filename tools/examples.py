@@ -40,8 +40,19 @@ CUT_SHARE = 0.1
 CHUNK = 500
 """Glyphs made from one seed: what is made does not depend on how many workers make it."""
 
-SHARES = {"mnist": 0.48, "strokes": 0.26, "no digit": 0.14, "pair": 0.07, "blob": 0.05}
+SHARES = {
+    "mnist": 0.42,
+    "strokes": 0.24,
+    "no digit": 0.17,
+    "turned": 0.04,
+    "pair": 0.08,
+    "blob": 0.05,
+}
 """What the notes show; a blob is a stain, a thing, a shadow: dark, and never written."""
+
+MIRRORED = "34679"
+UPSIDE_DOWN = "47"
+"""Digits that are none in a mirror, or upside down: near to a digit, but none."""
 
 
 def build_pool(
@@ -111,8 +122,10 @@ def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np
             ink, answer = _ink_of_strokes(draw_digit(digit, rng), rng, conditions), int(digit)
         elif kind == "no digit":
             ink, answer = _ink_of_strokes(draw_no_digit(rng), rng, conditions), NO_DIGIT
+        elif kind == "turned":
+            ink, answer = ink_of_image(_turn(images, labels, rng), rng), NO_DIGIT
         elif kind == "pair":
-            ink, answer = _ink_of_pair(images, rng), NO_DIGIT
+            ink, answer = _ink_of_pair(images, rng, conditions), NO_DIGIT
         else:
             ink, answer = _ink_of_blob(rng), NO_DIGIT
         glyphs = [g for g in prepare(photograph(ink, rng, conditions)) if is_there(g.box, ink)]
@@ -136,7 +149,7 @@ def small_conditions(rng: Rng) -> Conditions:
 
 def ink_of_image(image: NDArray[np.uint8], rng: Rng) -> Ink:
     """Write one of MNIST's digits: enlarged until its grey edges are a pen's."""
-    tall = int(rng.integers(30, 130))
+    tall = int(rng.integers(24, 130))
     rows, columns = np.nonzero(image)
     cut = image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     k = tall / max(cut.shape)
@@ -163,7 +176,7 @@ def _on_sheet(ink: Ink, rng: Rng) -> Ink:
 
 
 def _ink_of_strokes(strokes: list[Stroke], rng: Rng, conditions: Conditions) -> Ink:
-    tall = float(rng.uniform(30, 130))
+    tall = float(rng.uniform(24, 130))
     margins = rng.uniform(0.2, 0.8, 4) * tall + 4
     reach = np.max([stroke.max(axis=0) for stroke in strokes], axis=0) * tall
     size = int(reach[1] + margins[2] + margins[3]), int(reach[0] + margins[0] + margins[1])
@@ -171,13 +184,32 @@ def _ink_of_strokes(strokes: list[Stroke], rng: Rng, conditions: Conditions) -> 
     return draw_strokes(placed, conditions.pen * tall, size)
 
 
-def _ink_of_pair(images: Images, rng: Rng) -> Ink:
+def _turn(images: Images, labels: Labels, rng: Rng) -> NDArray[np.uint8]:
+    """Draw one of MNIST's digits that is none when it is mirrored or turned upside down."""
+    while True:
+        index = int(rng.integers(len(images)))
+        digit = str(labels[index])
+        image: NDArray[np.uint8] = images[index]
+        if digit in MIRRORED and rng.random() < 0.7:
+            return image[:, ::-1]
+        if digit in UPSIDE_DOWN:
+            return image[::-1]
+
+
+def _ink_of_pair(images: Images, rng: Rng, conditions: Conditions) -> Ink:
     """Write two digits so close that they are found as one."""
+    if rng.random() < 0.4:
+        first, second = (draw_digit(str(rng.integers(10)), rng) for _ in range(2))
+        wide = max(float(stroke[:, 1].max()) for stroke in first)
+        shift = (rng.normal(0.0, 0.05), wide - rng.uniform(0.0, 0.12))
+        both = first + [stroke + shift for stroke in second]
+        corner = np.min([stroke.min(axis=0) for stroke in both], axis=0)
+        return _ink_of_strokes([stroke - corner for stroke in both], rng, conditions)
     some = []
     for image in images[rng.integers(len(images), size=2)]:
         columns = np.flatnonzero(image.any(axis=0))
         some.append(image[:, columns[0] : columns[-1] + 1])
-    overlap = int(rng.integers(0, 4))
+    overlap = min(int(rng.integers(0, 4)), some[0].shape[1], some[1].shape[1])
     wide = some[0].shape[1] + some[1].shape[1] - overlap
     pair = np.zeros((28, wide), dtype=np.uint8)
     pair[:, : some[0].shape[1]] = some[0]
@@ -210,6 +242,8 @@ class Distortion:
 
     def __call__(self, glyphs: Images) -> Images:
         """Return distorted copies: (n, 28, 28) uint8."""
+        if not len(glyphs):
+            return glyphs.copy()
         moved = self._warp(glyphs.astype(np.float32))
         moved = self._thicken(moved)
         self._smudge(moved)

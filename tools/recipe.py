@@ -69,7 +69,7 @@ TALK = Recipe(
 
 SHIPPED = Recipe(
     "conv5x32-pool-conv5x64-pool-128-drop40",
-    epochs=20,
+    epochs=18,
     learning_rate=0.0015,
     examples=150_000,
     patience=0,

@@ -1,8 +1,8 @@
 """Things people write that are no digits: letters, signs, scribbles.
 
 The network learns an eleventh answer, "not a digit", from these. Shapes that
-are written like a digit (O, l, I, S, Z, B, b, g, q, the Greek beta, sigma,
-delta and theta) are left out: nobody could tell them apart.
+are written like a digit (O, l, I, S, Z, B, b, g, q, the Greek delta and theta)
+are left out: nobody could tell them apart.
 """
 
 import numpy as np
@@ -42,7 +42,16 @@ LETTERS: dict[str, str] = {
     "x": "0,5 20,20 40,85 62,95 / 60,0 30,50 0,100",
     "alpha": "75,2 50,60 22,100 0,55 20,5 48,40 78,98",
     "gamma": "0,10 18,5 34,50 30,95 20,95 30,50 60,0",
+    "beta": ("0,100 4,60 8,20 24,2 40,12 36,32 16,40! 40,46 48,64 34,84 10,78"),
+    "sigma": "60,4 30,4 6,24 4,70 24,98 46,76 42,36 22,6! 74,0",
+    "chi": "6,8 20,0 32,50 48,98 62,90 / 60,2 34,48 4,98",
+    "nu": "0,4 16,0 22,90! 44,50 50,4",
+    "rho": "2,100 4,50 12,8 36,2 46,24 34,50 6,50",
+    "tau": "0,10 12,0 60,2 / 32,4 28,80 44,96",
+    "arch": "0,100 4,30 26,0 50,28 54,100",
+    "hook": "0,4 30,0 40,30 38,100",
     "epsilon": "50,10 20,0 5,25 30,47 2,70 20,100 55,88",
+    "tailed eta": "0,20 12,4 20,14 20,66! 26,20 46,4 58,20 56,70 64,98 80,90",
     "eta": "0,12 10,2 14,60! 24,12 46,5 50,40 48,100",
     "lambda": "5,0 20,5 56,100 / 28,40 0,100",
     "mu": "10,0 2,100 / 10,0 12,55 30,68 48,50 50,0! 52,60 66,65",
@@ -75,7 +84,7 @@ def draw_no_digit(rng: np.random.Generator) -> list[Stroke]:
     """Draw a letter, a sign or a scribble, about 1 high, its corner at the origin."""
     if rng.random() < 0.75:
         shapes = list(LETTERS.values())
-        return draw_shape(shapes[rng.integers(len(shapes))], rng, wobble=0.035)
+        return draw_shape(shapes[rng.integers(len(shapes))], rng, wobble=rng.uniform(0.02, 0.06))
     return _scribble(rng)
 
 

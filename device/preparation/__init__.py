@@ -19,8 +19,8 @@ from device.reading import Box, Frame
 
 VERSION = 1
 
-LONGEST = 640
-"""Larger frames are reduced until their longer side has this many pixels."""
+LONGEST = 360
+"""Larger frames are reduced by the whole number that brings their longer side nearest to this."""
 
 SHORTEST = 112
 """Smaller frames are enlarged until their longer side has at least this many pixels."""
@@ -101,10 +101,10 @@ def _to_canvas(frame: Frame) -> tuple[Frame, float, int]:
     longer = max(frame.shape)
     picture = Image.fromarray(frame)
     scale = 1.0
-    if longer > LONGEST:
-        scale = LONGEST / longer
-        size = max(1, round(columns * scale)), max(1, round(rows * scale))
-        picture = picture.resize(size, Image.Resampling.BOX)
+    if longer >= 1.5 * LONGEST:
+        step = round(longer / LONGEST)
+        scale = 1 / step
+        picture = picture.reduce(step)
     elif longer < SHORTEST:
         scale = -(-SHORTEST // longer)
         picture = picture.resize((columns * scale, rows * scale), Image.Resampling.BICUBIC)

@@ -57,12 +57,14 @@ def components(mask: NDArray[np.bool_]) -> list[Component]:
 def runs(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return the horizontal runs of a mask: (n, 3) of row, first column, end column."""
     rows, columns = mask.shape
-    fenced = np.zeros((rows, columns + 1), dtype=np.int8)
-    fenced[:, :columns] = mask
-    change = np.flatnonzero(np.diff(fenced.ravel(), prepend=np.int8(0)))
+    pitch = columns + 1
+    # An empty pixel before the first row and after every row: no run leaves its row.
+    fenced = np.zeros(rows * pitch + 1, dtype=bool)
+    fenced[1:].reshape(rows, pitch)[:, :columns] = mask
+    change = np.flatnonzero(fenced[1:] != fenced[:-1])
     first, end = change[0::2], change[1::2]
-    row = first // (columns + 1)
-    return np.stack([row, first - row * (columns + 1), end - row * (columns + 1)], axis=1)
+    row = first // pitch
+    return np.stack([row, first - row * pitch, end - row * pitch], axis=1)
 
 
 def _touching(runs: NDArray[np.intp], columns: int) -> list[tuple[int, int]]:

@@ -10,6 +10,18 @@ LOOSE = 0.5
 OVERLAP = 0.5
 """Strokes that share this much of the narrower one's columns are one digit's."""
 
+UPRIGHT = 0.75
+"""Two strokes of which both are taller than this share of the tallest are two slanted digits…"""
+
+OVERLAP_UPRIGHT = 0.85
+"""…unless they share this much of the narrower one's columns."""
+
+BAR = 0.2
+"""What is flatter than this is a bar: of a 7, of a 4; or a line under the number…"""
+
+LONG_BAR = 1.2
+"""…when it is longer than this many times the height of the digits."""
+
 APART = 0.25
 """…unless this much of the tallest stroke's height lies between them."""
 
@@ -33,6 +45,10 @@ def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
     """
     if not strokes:
         return []
+    bars = [stroke for stroke in strokes if stroke.height < BAR * stroke.width]
+    if len(bars) < len(strokes):
+        tallest = max(max(s.height, 0.6 * s.width) for s in strokes if s not in bars)
+        strokes = [s for s in strokes if s not in bars or s.width <= LONG_BAR * tallest]
     tallest = max(max(s.height, 0.6 * s.width) for s in strokes)
     groups: list[Strokes] = []
     for stroke in sorted(strokes, key=lambda s: -s.area):
@@ -72,7 +88,8 @@ def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
     if max(stroke.top - bottom, top - stroke.bottom) > APART * tallest:
         return False
     shared = min(right, stroke.right) - max(left, stroke.left)
-    if shared >= OVERLAP * min(right - left, stroke.width):
+    upright = min(stroke.height, bottom - top) > UPRIGHT * tallest
+    if shared >= (OVERLAP_UPRIGHT if upright else OVERLAP) * min(right - left, stroke.width):
         return True
     return stroke.height < LOOSE * tallest and -shared < BESIDE * tallest
 

@@ -19,8 +19,8 @@ NOISE_MARGIN = 4.5
 COARSE_GRAIN = 5.0
 """Paper with more grain than this is smoothed before ink is looked for on it."""
 
-LARGE = 320
-"""A frame with a side longer than this has strokes wide enough to be smoothed always."""
+MOST_EDGES = 0.1
+"""Where more pixels than this share differ from their neighbour, that is grain, not writing."""
 
 SMOOTHING_PX = 1.0
 """Each pixel becomes the mean of those up to this far from it."""
@@ -93,12 +93,21 @@ def find_ink(flat: NDArray[np.uint8]) -> Ink:
 
 
 def _calm(flat: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
-    """Smooth the paper's grain away; find the paper's level, and the one above which ink begins."""
+    """Smooth coarse grain away; find the paper's level, and the one above which ink begins."""
     paper, grain = _grain(flat)
-    if grain > COARSE_GRAIN or max(flat.shape) > LARGE:
+    floor = _floor(paper, grain)
+    dark = flat > floor
+    # Dark corners are grainier than the rest once the light is even: they show as specks.
+    specks = np.count_nonzero(dark[:, 1:] != dark[:, :-1])
+    if grain > COARSE_GRAIN or specks > MOST_EDGES * flat.size:
         flat = np.asarray(Image.fromarray(flat).filter(ImageFilter.BoxBlur(SMOOTHING_PX)))
         paper, grain = _grain(flat)
-    return flat, paper, min(254, round(paper + max(FAINTEST, NOISE_MARGIN * grain)))
+        floor = _floor(paper, grain)
+    return flat, paper, floor
+
+
+def _floor(paper: float, grain: float) -> int:
+    return min(254, round(paper + max(FAINTEST, NOISE_MARGIN * grain)))
 
 
 def _candidates(flat: NDArray[np.uint8], floor: int) -> list[Component]:
@@ -143,12 +152,11 @@ def _grain(flat: NDArray[np.uint8]) -> tuple[float, float]:
     """The paper's level, and its grain as a standard deviation that the ink doesn't sway."""
     counts = np.bincount(flat[::2, ::2].ravel(), minlength=256)
     paper = _median(counts)
-    off = np.zeros(256, dtype=counts.dtype)
-    np.add.at(off, np.abs(np.arange(256) - round(paper)), counts)
+    off = np.bincount(np.abs(np.arange(256) - round(paper)), counts, minlength=256)
     return paper, 1.4826 * _median(off)
 
 
-def _median(counts: NDArray[np.intp]) -> float:
+def _median(counts: NDArray[Any]) -> float:
     """Return the median of whole levels, placed within its level by the share that lies below.
 
     Grain is a level or two: a whole number for it would be too coarse.

@@ -31,38 +31,36 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     -------
     (rows, columns) uint8: 0 where there is bare paper, 255 where no light comes back.
     """
-    paper = paper_brightness(frame)
-    share = np.float32(255.0) / np.arange(1, 257, dtype=np.float32)
-    lit = frame * share[np.maximum(paper, 1) - 1]
-    flat: NDArray[np.uint8] = (255.0 - np.minimum(lit, 255.0)).astype(np.uint8)
-    return flat
+    rows, columns = frame.shape
+    coarse, window = _coarse(frame)
+    paper = _closing(coarse, window).clip(1, 255).astype(np.float32)
+    step = _step(frame)
+    # reduce() rounds the size up; its last cells reach beyond the frame.
+    reach = (0, 0, columns / step, rows / step)
+    gain = Image.fromarray(np.float32(255) / paper)
+    lit = np.asarray(gain.resize((columns, rows), Image.Resampling.NEAREST, reach)) * frame
+    np.minimum(lit, 255, out=lit)
+    np.subtract(255, lit, out=lit)
+    return lit.astype(np.uint8)
 
 
 def is_light_on_dark(frame: Frame) -> bool:
     """Tell chalk on a board from ink on paper.
 
-    A board is mostly dark and what differs from it is lighter; and it is dark
-    all round, which a sheet that lies half in the shadow is not.
+    A board is mostly dark and what differs from it is lighter; it is dark all
+    round, which a sheet that lies half in the shadow is not; and the light
+    things on it are thin, which a lamp's reflection is not.
     """
     low, middle, high = np.percentile(frame[::4, ::4], [0.5, 50, 99.5])
     if middle > DARK_BOARD or middle - low > 0.5 * (high - middle):
         return False
+    bright = (middle + high) / 2
     border = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
-    return bool(np.percentile(border, 90) < (middle + high) / 2)
-
-
-def paper_brightness(frame: Frame) -> NDArray[np.uint8]:
-    """How bright the bare paper would be at each pixel: (rows, columns) uint8."""
-    rows, columns = frame.shape
+    if np.percentile(border, 90) >= bright:
+        return False
     coarse, window = _coarse(frame)
-    closed = _closing(coarse, window).clip(1, 255).astype(np.uint8)
-    step = _step(frame)
-    if step == 1:
-        return closed
-    # reduce() rounds the size up; its last cells reach beyond the frame.
-    reach = (0, 0, columns / step, rows / step)
-    grown = Image.fromarray(closed).resize((columns, rows), Image.Resampling.BILINEAR, reach)
-    return np.asarray(grown)
+    broad = -_closing(-coarse, window // 2)
+    return bool((broad > bright).sum() < 0.5 * (coarse > bright).sum())
 
 
 def _coarse(frame: Frame) -> tuple[NDArray[np.int16], int]:

@@ -21,17 +21,20 @@ AT_BORDER = 0.012
 def without_lines(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the mask without ruled lines, the strokes that cross them kept whole.
 
-    A long straight stroke is a line when it runs from border to border, or
-    when there is another like it: a tall 1 in a tight picture is neither.
+    A long straight stroke is a line when it runs from border to border; across
+    the frame also when there is another like it, which no digit has beside it.
+    Several tall 1s stand side by side, so upright lines must reach the border.
     """
-    mask = mask & ~_level_lines(mask)
-    return mask & ~_level_lines(mask.T).T
+    mask = mask & ~_level_lines(mask, alone=False)
+    return mask & ~_level_lines(mask.T, alone=True).T
 
 
-def _level_lines(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _level_lines(mask: NDArray[np.bool_], *, alone: bool) -> NDArray[np.bool_]:
     rows, columns = mask.shape
-    pieces = _long_runs(mask, max(8, round(PIECE * columns)))
     found = np.zeros_like(mask)
+    if mask.any(axis=0).mean() < SPAN:
+        return found
+    pieces = _long_runs(mask, max(8, round(PIECE * columns)))
     bands = [
         (first, last)
         for first, last in _bands(np.flatnonzero(pieces.any(axis=1)), gap=max(2, rows // 60))
@@ -40,7 +43,8 @@ def _level_lines(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     for first, last in bands:
         row, column = np.nonzero(pieces[first : last + 1])
         margin = AT_BORDER * columns
-        if len(bands) > 1 or (column.min() <= margin and column.max() >= columns - 1 - margin):
+        reaches = column.min() <= margin and column.max() >= columns - 1 - margin
+        if reaches or (len(bands) > 1 and not alone):
             found |= _trace(mask, first + row, column)
     return found
 

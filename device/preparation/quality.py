@@ -19,6 +19,9 @@ MATT_PAPER = 225
 GLARING = 0.003
 """A spot of glare takes at least this share of the frame."""
 
+SLOPE_OVER = 0.03
+"""Slopes are measured over this share of the digit's height."""
+
 SOFTEST_EDGE = 0.11
 """An edge that takes more than this share of the digit's height to rise is blurred."""
 
@@ -45,10 +48,13 @@ def is_blurred(flat: NDArray[np.uint8], strokes: list[Component]) -> bool:
     strokes : those of one digit.
     """
     top, left, bottom, right = sides(strokes)
-    part = flat[max(0, top - 2) : bottom + 2, max(0, left - 2) : right + 2].astype(np.int16)
-    if min(part.shape) < 2:
+    tall = max(bottom - top, right - left)
+    # Between neighbours there is more grain than slope.
+    reach = max(1, round(SLOPE_OVER * tall))
+    part = flat[max(0, top - reach) : bottom + reach, max(0, left - reach) : right + reach]
+    if part.shape[1] <= reach:
         return False
-    slopes = np.abs(np.diff(part, axis=1))
-    steepest = max(1.0, float(np.percentile(slopes[slopes > 0], 95)) if slopes.any() else 1.0)
-    step = float(np.percentile(part, 95) - np.percentile(part, 5))
-    return step / steepest > SOFTEST_EDGE * max(bottom - top, right - left)
+    values = part.astype(np.int16)
+    slopes = np.abs(values[:, reach:] - values[:, :-reach]) / reach
+    step = float(np.percentile(values, 95) - np.percentile(values, 5))
+    return step > SOFTEST_EDGE * tall * max(0.5, float(np.percentile(slopes, 97)))
