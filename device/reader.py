@@ -29,7 +29,12 @@ STUNTED = 0.65
 SHIFTS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
 """A second look moves the glyph by these (rows, columns): what it is must not hang on a pixel."""
 
+BESIDE = 0.2
+"""Parts of one digit are no further apart than this share of its height."""
+
 Strokes = list[Component]
+Look = tuple[Strokes, Digit]
+"""Strokes, and what they were taken for."""
 
 
 class Reader:
@@ -87,8 +92,9 @@ class Reader:
     def _recognise(self, writing: Writing) -> tuple[Digit, ...]:
         """Look once at every digit, and again at those that weren't sure."""
         found: list[Digit] = []
-        looks = self._look([writing.draw(strokes) for strokes in writing.digits])
-        for index, (strokes, digit) in enumerate(zip(writing.digits, looks, strict=True)):
+        digits = self._look([writing.draw(strokes) for strokes in writing.digits])
+        looks = self._join(writing, list(zip(writing.digits, digits, strict=True)))
+        for index, (strokes, digit) in enumerate(looks):
             if digit.confidence >= self._surest:
                 found.append(digit)
                 continue
@@ -96,6 +102,20 @@ class Reader:
             parts = self._cut_apart(writing, strokes, room) if sum(digit.outputs) < 0.5 else []
             found += parts or [self._look_again(digit)]
         return tuple(found)
+
+    def _join(self, writing: Writing, looks: list[Look]) -> list[Look]:
+        """Put parts that stand apart together where that makes a digit: a 4 or 5 in two strokes."""
+        joined = looks[:1]
+        for strokes, digit in looks[1:]:
+            before, last = joined[-1]
+            doubtful = min(last.confidence, digit.confidence) < self._surest
+            if doubtful and _are_near(before, strokes):
+                (whole,) = self._look([writing.draw(before + strokes)])
+                if whole.confidence >= self._surest_cut:
+                    joined[-1] = (before + strokes, whole)
+                    continue
+            joined.append((strokes, digit))
+        return joined
 
     def _look(self, glyphs: Sequence[Glyph]) -> list[Digit]:
         pixels = np.stack([glyph.pixels for glyph in glyphs])
@@ -146,6 +166,13 @@ def _is_whole(strokes: Strokes, tall: int) -> bool:
     return bottom - top >= STUNTED * tall and right - left >= SLIVER * tall
 
 
+def _are_near(left: Strokes, right: Strokes) -> bool:
+    """Tell whether two neighbours could be one digit in two parts."""
+    top, first, bottom, end = sides(left + right)
+    gap = sides(right)[1] - sides(left)[3]
+    return gap <= BESIDE * (bottom - top) and end - first <= bottom - top
+
+
 def _least(digits: Sequence[Digit]) -> float:
     return min((digit.confidence for digit in digits), default=0.0)
 
@@ -170,10 +197,11 @@ def _why_not_look(frame: Frame, writing: Writing) -> Refusal | None:
 
 def _why_in_doubt(frame: Frame, writing: Writing, doubtful: Digit) -> Refusal:
     """Tell what most likely made a digit hard to read: first what its writer can mend."""
-    if is_dark(frame):
-        return Refusal.TOO_DARK
-    if has_glare(frame):
-        return Refusal.GLARE
+    if not writing.is_chalk:
+        if is_dark(frame):
+            return Refusal.TOO_DARK
+        if has_glare(frame):
+            return Refusal.GLARE
     for strokes in writing.digits:
         glyph = writing.draw(strokes)
         if glyph.box == doubtful.box:

@@ -47,7 +47,8 @@ class Writing:
 
     `flat` is the flattened canvas that the strokes lie on, `level` the darkness
     where a stroke ends. A canvas pixel is `1 / scale` pixels of the frame, which
-    has this `shape`, and the canvas has a `margin` of its own around it.
+    has this `shape`, and the canvas has a `margin` of its own around it. On
+    a board the strokes are chalk, and `flat` is of the negative.
     """
 
     digits: list[list[Component]]
@@ -56,6 +57,7 @@ class Writing:
     scale: float
     margin: int
     shape: tuple[int, ...]
+    is_chalk: bool
 
     def draw(self, strokes: list[Component]) -> Glyph:
         """Draw the strokes of one digit as the network wants them."""
@@ -82,11 +84,14 @@ def find_writing(frame: Frame) -> Writing:
     frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
     """
     canvas, scale, margin = _to_canvas(frame)
-    if is_light_on_dark(canvas):
+    is_chalk = is_light_on_dark(canvas, cut_out=margin > 0)
+    if is_chalk:
         canvas = 255 - canvas
     flat = flatten(canvas)
     ink = find_ink(flat)
-    return Writing(gather(ink.strokes, flat.shape), flat, ink.level, scale, margin, frame.shape)
+    return Writing(
+        gather(ink.strokes, flat.shape), flat, ink.level, scale, margin, frame.shape, is_chalk
+    )
 
 
 def prepare(frame: Frame) -> list[Glyph]:

@@ -1,23 +1,31 @@
 """Cut apart digits that touch."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from device.preparation.components import Component
+from device.preparation.gather import Strokes, sides
 
 LEANS = (0.0, 0.3, -0.2)
 """Cuts lean as handwriting does: columns to the right per row up."""
 
-MOST_CUTS = 2
+MOST_CUTS = 3
 """Cuts tried for each lean, the thinnest places first."""
 
+SIDE = 0.15
+"""No cut is nearer to the side than this share of the height…"""
 
-def cuts(strokes: list[Component]) -> list[tuple[list[Component], list[Component]]]:
+SPACED = 0.2
+"""…nor to another cut than this."""
+
+
+def cuts(strokes: Strokes) -> list[tuple[Strokes, Strokes]]:
     """Propose ways to cut one digit's strokes into a left and a right digit, the likeliest first.
 
     A digit is cut where little ink is in the way, along a straight line that
     leans with the hand, never so near the side that a sliver is left.
     """
-    top, bottom = min(s.top for s in strokes), max(s.bottom for s in strokes)
+    top, _, bottom, _ = sides(strokes)
     runs = np.concatenate([s.runs for s in strokes])
     middle = (top + bottom) / 2
     proposals = []
@@ -37,10 +45,10 @@ def cuts(strokes: list[Component]) -> list[tuple[list[Component], list[Component
     return [halves for _, halves in proposals if all(halves)]
 
 
-def _thinnest(profile: np.ndarray, height: int) -> list[int]:
-    """The columns with the least ink, none within a quarter of a digit from another."""
-    margin = max(2, round(0.2 * height))
-    spaced = max(2, round(0.25 * height))
+def _thinnest(profile: NDArray[np.intp], height: int) -> list[int]:
+    """The columns with the least ink, none too near to another."""
+    margin = max(2, round(SIDE * height))
+    spaced = max(2, round(SPACED * height))
     inner = range(margin, len(profile) - margin)
     # Of equally thin columns the one nearest to the middle.
     middle = len(profile) / 2
@@ -54,10 +62,9 @@ def _thinnest(profile: np.ndarray, height: int) -> list[int]:
     return chosen
 
 
-def _split(
-    strokes: list[Component], cut: int, lean: float, middle: float
-) -> tuple[list[Component], list[Component]]:
-    left, right = [], []
+def _split(strokes: Strokes, cut: int, lean: float, middle: float) -> tuple[Strokes, Strokes]:
+    left: Strokes = []
+    right: Strokes = []
     for stroke in strokes:
         row, first, end = stroke.runs.T
         edge = cut - np.round(lean * (row - middle)).astype(np.intp)
@@ -66,7 +73,7 @@ def _split(
     return left, right
 
 
-def _component(row: np.ndarray, first: np.ndarray, end: np.ndarray) -> list[Component]:
+def _component(row: NDArray[np.intp], first: NDArray[np.intp], end: NDArray[np.intp]) -> Strokes:
     kept = end > first
     if not kept.any():
         return []

@@ -44,14 +44,17 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     return lit.astype(np.uint8)
 
 
-def is_light_on_dark(frame: Frame) -> bool:
+def is_light_on_dark(frame: Frame, *, cut_out: bool = False) -> bool:
     """Tell chalk on a board from ink on paper.
 
     A board is mostly dark and what differs from it is lighter; it is dark all
     round, which a sheet that lies half in the shadow is not; and the light
-    things on it are thin, which a lamp's reflection is not.
+    things on it are thin, which a lamp's reflection is not. Around a digit that
+    is cut out already there is nothing but its ground.
     """
     low, middle, high = np.percentile(frame[::4, ::4], [0.5, 50, 99.5])
+    if cut_out:
+        return bool(high - frame[0, 0] > frame[0, 0] - low)
     if middle > DARK_BOARD or middle - low > 0.5 * (high - middle):
         return False
     bright = (middle + high) / 2
