@@ -94,7 +94,7 @@ class Room:
         self._health: Form | None = None
         self._glances: dict[tuple[str, str | None], float] = {}
         self._watching = 0
-        self._is_pressing = False
+        self._presses: list[bool] = []  # each tells whether it is a hold; the first is down now
 
     async def open(self) -> None:
         """Take stock of what was kept, and begin to look."""
@@ -225,20 +225,23 @@ class Room:
     _power: list[str] | None = None
 
     def start_press(self, *, hold: bool) -> None:
-        """Press the button, and let go of it a moment later; while it is down nothing happens."""
+        """Press the button, and let go of it a moment later; one more press may wait for that."""
         self.counts["presses"] += 1
-        if not self._is_pressing:
-            self._is_pressing = True
-            self._start(self._press(hold))
+        is_pressing = bool(self._presses)
+        self._presses = [*self._presses[:1], hold]
+        if not is_pressing:
+            self._start(self._press())
 
-    async def _press(self, hold: bool) -> None:
-        self.controls.press(hold)
-        try:
-            await asyncio.sleep(self.controls.hold_s if hold else self.controls.press_s)
-        finally:
-            self.controls.release()
-        await asyncio.sleep(self.controls.press_s)  # the release is debounced too
-        self._is_pressing = False
+    async def _press(self) -> None:
+        while self._presses:
+            self.controls.press(self._presses[0])
+            try:
+                hold, controls = self._presses[0], self.controls
+                await asyncio.sleep(controls.hold_s if hold else controls.press_s)
+            finally:
+                self.controls.release()
+            await asyncio.sleep(self.controls.press_s)  # the release is debounced too
+            del self._presses[0]
 
     async def correct(self, name: str, correction: Correction) -> Entry:
         """Put a reading right, on the disk for good.

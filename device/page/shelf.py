@@ -59,6 +59,8 @@ class Shelf:
         Made where it is missing.
     most, most_bytes
         How many files, and how large together.
+    leave_free
+        How many bytes to leave free on the card.
 
     Attributes
     ----------
@@ -66,8 +68,11 @@ class Shelf:
         What is wrong with the card, in words; None while nothing is.
     """
 
-    def __init__(self, folder: Path, most: int, most_bytes: int) -> None:
+    def __init__(
+        self, folder: Path, most: int, most_bytes: int, *, leave_free: int = LEAVE_FREE
+    ) -> None:
         self.folder = folder
+        self._leave_free = leave_free
         self._most = most
         self._most_bytes = most_bytes
         self._kept: dict[str, Kept] = {}
@@ -194,7 +199,7 @@ class Shelf:
 
     def _check_space(self, size: int) -> None:
         free = shutil.disk_usage(self.folder).free
-        if free < size + LEAVE_FREE:
+        if free < size + self._leave_free:
             raise OSError(0, f"the card is full, {free / 1e6:.0f} MB are left")
 
     def _write(self, name: str, content: bytes) -> None:

@@ -14,6 +14,7 @@ STEPS = 40
 STEP = 0.06
 BLANK, INK = 0.01, 1.0
 LEAST = 1e-6
+TINY = 1e-30
 
 Map = NDArray[np.float32]
 Glyph = NDArray[np.uint8]
@@ -102,6 +103,9 @@ def _as_glyph(picture: Map) -> Glyph:
 
 
 def _log_odds(outputs: NDArray[np.float32], digit: int) -> NDArray[np.float64]:
-    share = np.clip(outputs[:, digit] / outputs.sum(axis=1), LEAST, 1 - LEAST).astype(np.float64)
-    odds: NDArray[np.float64] = np.log(share / (1 - share))
+    """Take the others' sum as it is, not 1 less the digit's: where that is 1, it isn't 0."""
+    others = np.delete(outputs, digit, axis=1).sum(axis=1, dtype=np.float64)
+    odds: NDArray[np.float64] = np.log(np.maximum(outputs[:, digit], TINY)) - np.log(
+        np.maximum(others, TINY)
+    )
     return odds

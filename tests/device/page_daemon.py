@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.device.paper import SEVEN, paper, written
 from tests.device.test_daemon import weights_that_say
 
 ADDRESS = re.compile(r"the page is at http://(\[?[0-9a-f.:]+?\]?):(\d+)/")
-START_S = 60.0
+START_S = 30.0
 """How long the daemon may take to start on a machine that is busy with other things."""
 
 
@@ -57,7 +58,9 @@ class Stream:
 
     def wait_for(self, kind: str, **wanted: Any) -> Any:
         """Wait for an event of a kind in which these are so."""
+        end_s = time.monotonic() + START_S
         for found, form in self:
+            assert time.monotonic() < end_s, f"no {kind} {wanted}"
             if found == kind and all(form[name] == value for name, value in wanted.items()):
                 return form
         raise AssertionError(f"the stream ended before {kind} {wanted}")
@@ -70,8 +73,9 @@ class Stream:
 class PageDaemon:
     """A running appliance with a page."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: "subprocess.Popen[str]", kept: Path) -> None:
         self.process = process
+        self.kept = kept
         self.lines: list[str] = []
         self.port = 0
         assert process.stderr is not None
@@ -193,7 +197,7 @@ def serving(folder: Path, *words: str, port: int = 0) -> Iterator[PageDaemon]:
         text=True,
     )
     try:
-        daemon = PageDaemon(process)
+        daemon = PageDaemon(process, folder / "kept")
         assert daemon.port, daemon.log
         yield daemon
     finally:

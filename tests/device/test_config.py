@@ -93,7 +93,7 @@ def test_a_configuration_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[camra]\nwidth = 640", "unknown section [camra]; known sections: board, camera, page, read"),
+        ("[camra]\nwidth = 640", "unknown section [camra]; known sections: board, camera, page"),
         ("width = 640", "unknown section [width]"),
         ("camera = 640", "camera is a section: write [camera] and its keys below it"),
         ("[[camera]]\nwidth = 640", "camera is a section"),

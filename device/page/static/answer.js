@@ -1,6 +1,6 @@
 /** The answer: the number, each digit as the network saw it, and why. */
 
-import { ask, bytes } from "./api.js";
+import { bytes, getInTurn } from "./api.js";
 import { bars, element, glyph, percent, why } from "./drawing.js";
 import { rightness } from "./right.js";
 
@@ -60,7 +60,7 @@ export class Answer {
     this.why.hidden = true;
     for (const [at, digit] of reading.digits.entries()) {
       try {
-        const reasons = await ask("GET", `/api/readings/${reading.id}/why?digit=${at}`);
+        const reasons = await getInTurn(`/api/readings/${reading.id}/why?digit=${at}`);
         if (reading.id !== this.#reading?.id) return; // another answer is shown by now
         addReasons(this.digits.children[at], digit, reasons);
         this.legend.hidden = false;

@@ -13,7 +13,31 @@ export class Refused extends Error {
   }
 }
 
-/** Ask for something; a body is a picture, or becomes JSON. */
+const TRIES = 5;
+const TRY_AGAIN_MS = 1_000;
+let line = Promise.resolve();
+
+/**
+ * Get what costs the appliance work: one thing after the other, and again when it is too busy.
+ * Gives JSON as an object and anything else as a Blob.
+ */
+export function getInTurn(path) {
+  const got = line.then(() => getPatiently(path, TRIES));
+  line = got.catch(() => {});
+  return got;
+}
+
+async function getPatiently(path, tries) {
+  try {
+    return await ask("GET", path);
+  } catch (error) {
+    if (error.status !== 429 || tries <= 1) throw error;
+    await new Promise((done) => { setTimeout(done, TRY_AGAIN_MS); });
+    return getPatiently(path, tries - 1);
+  }
+}
+
+/** Ask for something; a body is a picture, or becomes JSON. An answer is JSON, or a Blob. */
 export async function ask(method, path, body) {
   const request = { method };
   if (body instanceof Blob) {
@@ -25,7 +49,7 @@ export async function ask(method, path, body) {
   }
   const response = await fetch(path, request);
   const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
-  const content = isJson ? await response.json() : null;
+  const content = isJson ? await response.json() : await response.blob();
   if (!response.ok) {
     throw new Refused(response.status, content?.error ?? `the appliance answered ${response.status}`);
   }

@@ -3,6 +3,7 @@
 import { ask } from "./api.js";
 import { element } from "./drawing.js";
 import { complain, notice } from "./notices.js";
+import { keepOnly, pictureOf } from "./pictures.js";
 import { rightness, truth } from "./right.js";
 
 export class History {
@@ -49,6 +50,7 @@ export class History {
     redraw(this.list, this.#readings, (reading) => this.#row(reading));
     const corrected = this.#readings.filter(({ correction }) => correction !== null);
     redraw(this.corrections, corrected, (reading) => this.#correctedRow(reading));
+    keepOnly(this.#readings);
   }
 
   #row(reading) {
@@ -69,7 +71,7 @@ export class History {
 
   #picture(reading) {
     const picture = reading.picture
-      ? element("img", { src: `/api/readings/${reading.id}/picture.png`, alt: "", loading: "lazy" })
+      ? pictureOf(reading)
       : element("span", { className: "gone", textContent: "no picture" });
     const button = element("button", { className: "thumb", onclick: () => this.show(reading) }, picture);
     button.setAttribute("aria-label", `Show the reading ${reading.number ?? reading.reason} again`);
