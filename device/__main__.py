@@ -1,6 +1,7 @@
 """The command line: `inkling run`, `inkling read`, `inkling check`."""
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 
 from device import __version__
 from device.errors import DeviceError
+from device.signals import obeying_signals
 
 COMMANDS = {
     "run": "wait for the button and read what is held up to the camera",
@@ -20,6 +22,13 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 when done, 1 on failure, 2 on wrong usage."""
     words = list(sys.argv[1:] if argv is None else argv)
+    # A daemon may be told to end while its modules still load, which takes a Zero seconds.
+    is_daemon = words[:1] == ["run"]
+    with obeying_signals(lambda: None) if is_daemon else contextlib.nullcontext():
+        return _call(_parse(words))
+
+
+def _parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="inkling", description="Reads handwritten numbers that are held up to a camera."
     )
@@ -32,8 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if name in words:
             # Each command's module is imported only when it is asked for.
             importlib.import_module(f"device.{name}_command").add_arguments(command)
-    args = parser.parse_args(words)
-    return _call(args)
+    return parser.parse_args(words)
 
 
 def _call(args: argparse.Namespace) -> int:
