@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from device.board import Board, PinsBusy, simulated_pins
 from device.camera import camera_holders
-from device.config import SYSTEM_FILE, Config, load_config
+from device.config import SYSTEM_FILE, Config
 from device.errors import BadConfig, BoardError
-from device.run_command import add_config_arguments, make_reader
+from device.run_command import add_config_arguments, configure, make_reader
 from device.vitals import HOT_C, power_warnings, temperature_c
 
 
@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Print a line for each part as it is checked; 1 when something is missing."""
     try:
-        config = load_config(args.config, args.set)
+        config = configure(args)
     except BadConfig as error:
         print(Finding(Verdict.MISSING, "configuration", str(error)))
         return 1

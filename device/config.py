@@ -245,7 +245,9 @@ class Config:
     page: PageConfig = PageConfig()
 
 
-def load_config(path: Path | None = None, overrides: Iterable[str] = ()) -> Config:
+def load_config(
+    path: Path | None = None, overrides: Iterable[str] = (), defaults: Config | None = None
+) -> Config:
     """Put the configuration together.
 
     Parameters
@@ -256,13 +258,15 @@ def load_config(path: Path | None = None, overrides: Iterable[str] = ()) -> Conf
     overrides
         `section.key=value` from the command line, the value as TOML writes it;
         what TOML can't read is taken as text.
+    defaults
+        What stands for the keys that neither names; None takes the program's own.
 
     Raises
     ------
     BadConfig
         With one line that names file, section and key, and what is allowed.
     """
-    config = Config()
+    config = Config() if defaults is None else defaults
     source = path if path is not None else SYSTEM_FILE
     if path is not None or SYSTEM_FILE.exists():
         config = _merge(config, _read(source), str(source))

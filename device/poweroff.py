@@ -53,3 +53,11 @@ class PowerOff:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(wait_s)
             self.watch()
+
+
+class NoPowerOff(PowerOff):
+    """What a simulated board has in its place: it says what a Pi would do."""
+
+    def begin(self, command: Sequence[str]) -> None:
+        """Say it, and run nothing."""
+        log.warning("held: a Pi would shut down now: %s", " ".join(command))

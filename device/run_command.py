@@ -5,28 +5,31 @@ The board comes first and its light with it, then everything that takes long to 
 
 import argparse
 import contextlib
+import errno
 import importlib.util
 import logging
 import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from device.board import Board, simulated_pins
+from device.board import Board
 from device.camera import PiCamera
-from device.config import Config, load_config
-from device.errors import BoardError, DeviceError
-from device.service import Observer, Reads, Service, Snapshot
+from device.config import BoardConfig, Config, load_config
+from device.errors import BadConfig, BoardError, DeviceError
+from device.service import Reads, Service
+from device.signals import obeying_signals
 from device.systemd import Notifier
 
 if TYPE_CHECKING:  # these import numpy, which takes seconds on a Zero
-    from device.page.page import Controls, Page
-    from device.reading import Frame
-    from device.simulation import Pile
+    from device.page.page import Page
 
 log = logging.getLogger(__name__)
+
+
+SIMULATED = Config(board=BoardConfig(displays=("seven_segment", "ten_leds"), hold="live"))
+"""The defaults of a simulated board, where there is nothing to solder."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,14 +80,16 @@ def main(args: argparse.Namespace) -> int:
     """
     if not args.simulate and (args.notes or args.plain or args.seed is not None):
         args.usage_error("--notes, --plain and --seed need --simulate")
-    config = _load(args)
+    config = load(args)
     logging.basicConfig(
         stream=sys.stderr,
         level=config.service.log.upper(),
         format="%(levelname)s: %(message)s",  # the journal adds the time
     )
     if args.simulate:
-        _simulate(args, config)
+        from device.simulated_run import simulate
+
+        simulate(args, config)
     else:
         _run(args, config)
     return 0
@@ -106,15 +111,31 @@ def make_reader(weights: str) -> Reads:
     return Reader(network)
 
 
-def _load(args: argparse.Namespace) -> Config:
-    page = ["page.enabled=true"] if args.page or args.browser else []
-    return load_config(args.config, [*args.set, *page])
+def configure(args: argparse.Namespace, *more: str) -> Config:
+    """Put the configuration of a run together; a simulated board has more to look at.
+
+    Raises
+    ------
+    BadConfig
+        With one line that says where the mistake is.
+    """
+    words = [*args.set, *more]
+    if args.simulate:
+        # The user's own pins may leave no room for more. A mistake is found again below.
+        with contextlib.suppress(BadConfig):
+            return load_config(args.config, words, SIMULATED)
+    return load_config(args.config, words)
+
+
+def load(args: argparse.Namespace) -> Config:
+    """Put the configuration together that `inkling run` was called with, see `configure`."""
+    return configure(args, *(["page.enabled=true"] if args.page or args.browser else []))
 
 
 def _run(args: argparse.Namespace, config: Config) -> None:
     with _board(config) as board, Notifier.from_environment() as notifier:
         board.show_light("starting")
-        with _page(args, config, is_vital=False) as page:
+        with taking_page(args, config, is_vital=False) as page:
             service = Service(
                 PiCamera,
                 board,
@@ -123,7 +144,7 @@ def _run(args: argparse.Namespace, config: Config) -> None:
                 notifier,
                 None if page is None else page.observe,
                 onlooker=None if page is None else page.see,
-                load_config=lambda: _load(args),
+                load_config=lambda: load(args),
             )
             if page is not None:
                 page.connect = lambda: importlib.import_module("device.page.wiring").real_controls(
@@ -134,7 +155,9 @@ def _run(args: argparse.Namespace, config: Config) -> None:
 
 
 @contextlib.contextmanager
-def _page(args: argparse.Namespace, config: Config, *, is_vital: bool) -> Iterator["Page | None"]:
+def taking_page(
+    args: argparse.Namespace, config: Config, *, is_vital: bool
+) -> Iterator["Page | None"]:
     """Take the page's port, if there is to be a page; a vital one that can't be is an error."""
     if not config.page.enabled:
         yield None
@@ -143,16 +166,24 @@ def _page(args: argparse.Namespace, config: Config, *, is_vital: bool) -> Iterat
 
     try:
         page = Page(config)
-    except NoPage as error:
+    except OSError as error:
+        words = why_no_page(error)
         if is_vital:
-            raise
-        log.error("no page: %s", error)
+            raise NoPage(words) from error
+        log.error("no page: %s", words)
         yield None
         return
     if args.browser:
         page.served = _open_browser
     with contextlib.closing(page):
         yield page
+
+
+def why_no_page(error: OSError) -> str:
+    """Say why the page's port can't be had; to the unit's hardening the network isn't there."""
+    if error.errno == errno.EAFNOSUPPORT:
+        return "there is no network for it: systemd/README.md says how the unit lets it have one"
+    return str(error)
 
 
 def _open_browser(address: str) -> None:
@@ -197,132 +228,3 @@ def _leave(status: int) -> None:
     logging.shutdown()
     sys.stdout.flush()
     os._exit(status)
-
-
-@contextlib.contextmanager
-def obeying_signals(service: Callable[[], Service | None]) -> Iterator[None]:
-    """SIGTERM and SIGINT end the service, SIGHUP reloads it."""
-
-    def stop(_signal: int, _frame: object) -> None:
-        running = service()
-        if running is None:
-            raise SystemExit(0)
-        running.stop()
-        if running.working:
-            # Loading or reading may take longer than the second there is to end in.
-            raise SystemExit(0)
-
-    def reload(_signal: int, _frame: object) -> None:
-        if (running := service()) is not None:
-            running.reload()
-
-    handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reload}
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _simulate(args: argparse.Namespace, config: Config) -> None:
-    pins = simulated_pins()
-    with Board(config.board, pins) as board, Notifier.from_environment() as notifier:
-        board.show_light("starting")
-        pile = _pile(args, config)
-        running: list[Service] = []
-
-        def build(observer: Observer) -> Service:
-            service = Service(
-                lambda _config: LentPile(pile),
-                board,
-                make_reader,
-                config,
-                notifier,
-                observer if page is None else _both(observer, page.observe),
-                onlooker=None if page is None else page.see,
-                load_config=lambda: _load(args),
-            )
-            if page is not None:
-                page.connect = lambda: _simulated_controls(service, pins, pile, config)
-            running.append(service)
-            return service
-
-        with pile, _page(args, config, is_vital=True) as page:
-            _draw(args, config, build, pins, pile, lambda: running[0] if running else None)
-
-
-def _both(first: Observer, second: Observer) -> Observer:
-    def observe(snapshot: Snapshot) -> None:
-        first(snapshot)
-        second(snapshot)
-
-    return observe
-
-
-def _simulated_controls(service: Service, pins: Any, pile: "Pile", config: Config) -> "Controls":
-    from device.page.wiring import simulated_controls
-    from device.simulation import SimulatedBoard
-
-    return simulated_controls(service, SimulatedBoard(pins, config.board), pile)
-
-
-def _draw(
-    args: argparse.Namespace,
-    config: Config,
-    build: Callable[[Observer], Service],
-    pins: Any,
-    pile: "Pile",
-    service: Callable[[], Service | None],
-) -> None:
-    from device.simulation import SimulatedBoard
-
-    simulated = SimulatedBoard(pins, config.board)
-    if not args.plain and _on_terminal():
-        try:
-            from device.terminal import run_in_terminal
-        except ImportError as error:
-            log.warning("%s is not installed, so there are plain lines", error.name)
-        else:
-            run_in_terminal(build, simulated, pile, config.board)
-            return
-    from device.plain import run_plain
-
-    with obeying_signals(service), contextlib.suppress(SystemExit):
-        run_plain(build, simulated, pile)
-
-
-def _on_terminal() -> bool:
-    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
-
-
-def _pile(args: argparse.Namespace, config: Config) -> "Pile":
-    from device.simulation import FolderPile, GeneratedPile
-
-    if args.notes is not None:
-        return FolderPile(args.notes)
-    import numpy as np
-
-    size = (config.camera.width, config.camera.height)
-    return GeneratedPile(np.random.default_rng(args.seed), size)
-
-
-class LentPile(contextlib.AbstractContextManager["LentPile"]):
-    """A pile as a camera that may be closed and opened again while the notes stay as they lie."""
-
-    def __init__(self, pile: "Pile") -> None:
-        self._pile = pile
-
-    def capture(self, timeout_s: float) -> "Frame":
-        """Photograph the note that lies there."""
-        return self._pile.capture(timeout_s)
-
-    def look(self, timeout_s: float) -> "Frame":
-        """Look at the note that lies there."""
-        return self._pile.look(timeout_s)
-
-    def close(self) -> None:
-        """Leave the pile where it is."""
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

@@ -51,6 +51,9 @@ if TYPE_CHECKING:  # numpy is not loaded before the "starting" light is on
 
 log = logging.getLogger(__name__)
 
+READINGS = f"{__name__}.readings"
+"""The log that has one line a reading."""
+
 
 class State(StrEnum):
     """What the appliance is doing."""
@@ -139,6 +142,8 @@ class Service:
     load_config
         Reads the configuration again, for a reload. None keeps the one in use, and a
         reload reads the weights alone.
+    power_off
+        Shuts the machine down; None does so by the configured command.
     """
 
     def __init__(
@@ -152,6 +157,7 @@ class Service:
         *,
         onlooker: Onlooker | None = None,
         load_config: Callable[[], Config] | None = None,
+        power_off: PowerOff | None = None,
     ) -> None:
         self._board = board
         self._reader_factory = reader_factory
@@ -175,7 +181,7 @@ class Service:
         self._reload_wanted = False
         self._show_until_s = math.inf
         self._agreement = Agreement(config.reading.live_frames)
-        self._power_off = PowerOff()
+        self._power_off = power_off or PowerOff()
         self._was_ready = False
         self._pinged_s = -math.inf
         pace = (config.service.retry_s, config.service.retry_most_s)
@@ -402,12 +408,15 @@ class Service:
 
     def _answer(self, reading: Reading) -> None:
         self._reading = reading
-        words = reading.number if reading.number is not None else f"refused: {reading.reason}"
-        log.info("%s (%.2f s)", words, reading.seconds)
-        self._board.announce(reading.number, words)
+        self._announce(reading)
         show_s = self._config.board.show_s
         self._show_until_s = time.monotonic() + show_s if show_s else math.inf
         self._go(State.SHOWING)
+
+    def _announce(self, reading: Reading) -> None:
+        words = reading.number if reading.number is not None else f"refused: {reading.reason}"
+        logging.getLogger(READINGS).info("%s (%.2f s)", words, reading.seconds)
+        self._board.announce(reading.number, words)
 
     def _weigh_live(self, frame: Frame, reading: Reading) -> None:
         """Answer when so many frames in a row say the same."""
@@ -416,8 +425,7 @@ class Service:
             if reading.number is None:
                 self._board.clear()
             else:
-                log.info("%s (%.2f s)", reading.number, reading.seconds)
-                self._board.announce(reading.number, reading.number)
+                self._announce(reading)
         self._capture_at_s = time.monotonic() + self._config.camera.frame_interval_s
         self._tell()
 

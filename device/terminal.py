@@ -200,7 +200,6 @@ class BoardApp(App[None]):
         self.post_message(Ended(error))
 
     def _observe(self, snapshot: Snapshot) -> None:
-        self._pile.show_live(snapshot.state is State.LIVE)
         self.post_message(Told(snapshot, self._pile))
 
     # Textual's thread from here on.

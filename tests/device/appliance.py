@@ -15,6 +15,7 @@ import numpy as np
 from device.board import Board, simulated_pins
 from device.config import BoardConfig, CameraConfig, Config, ServiceConfig
 from device.errors import CameraError
+from device.poweroff import PowerOff
 from device.reading import Frame, Reading, Refusal
 from device.service import Service, Snapshot, State
 from device.simulation import SimulatedBoard
@@ -140,6 +141,8 @@ class Appliance:
         pins: Any = None,
         notifier: Notifier | None = None,
         load_config: Callable[[], Config] | None = None,
+        onlooker: Callable[[Frame], None] | None = None,
+        power_off: PowerOff | None = None,
     ) -> None:
         self.config = config
         self.pins = simulated_pins() if pins is None else pins
@@ -157,6 +160,8 @@ class Appliance:
             notifier or Notifier(),
             self._observe,
             load_config=load_config,
+            onlooker=onlooker,
+            power_off=power_off,
         )
         self._thread = threading.Thread(target=self._run)
 

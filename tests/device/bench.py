@@ -8,6 +8,7 @@ from device.board import Board, simulated_pins
 from device.config import BoardConfig, CameraConfig, Config, ServiceConfig
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from device.service import Observer, Reads, Service
+from device.simulated_run import minding
 from device.simulation import Pile, SimulatedBoard
 from device.systemd import Notifier
 
@@ -68,5 +69,10 @@ class Bench:
         board = Board(self.config.board, self.pins)
         notifier = Notifier.from_environment()
         return Service(
-            lambda _: self.pile, board, self.reader_factory, self.config, notifier, observer
+            lambda _: self.pile,
+            board,
+            self.reader_factory,
+            self.config,
+            notifier,
+            minding(self.pile, observer),
         )

@@ -112,6 +112,32 @@ def test_a_signal_at_the_very_start_ends_it_cleanly(tmp_path: Path, number: sign
         assert daemon.end(number) == 0
 
 
+HASTY = """
+import importlib.abc, os, signal, sys
+
+class Hasty(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+sys.meta_path.insert(0, Hasty())
+from device.__main__ import main
+sys.exit(main(["run", "--simulate", "--plain"]))
+"""
+
+
+@pytest.mark.parametrize("module", ["device.run_command", "device.config", "gpiozero", "numpy"])
+def test_a_signal_while_its_modules_load_ends_it_cleanly(module: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", HASTY, module],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_a_reload_with_bad_weights_keeps_the_old_and_with_good_ones_takes_them(
     tmp_path: Path,
 ) -> None:

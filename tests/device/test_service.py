@@ -1,6 +1,7 @@
 import logging
 import signal
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ from gpiozero.pins.mock import MockFactory, MockPin
 from device.config import CameraConfig, Config
 from device.errors import BadConfig, BoardError, CameraError, CameraHung
 from device.faults import Fault
+from device.poweroff import NoPowerOff
+from device.reading import Frame
 from device.service import State
+from device.simulated_run import LentPile
 from device.systemd import Notifier
 from tests.device.appliance import (
     PATIENCE_S,
@@ -25,6 +29,7 @@ from tests.device.appliance import (
     with_board,
     with_service,
 )
+from tests.device.bench import BlankPile
 
 
 def test_a_press_goes_from_ready_through_busy_to_the_answer_on_the_segments() -> None:
@@ -493,6 +498,25 @@ def test_a_reload_with_another_camera_size_opens_the_camera_again() -> None:
         appliance.wait_for_answer("1")
 
 
+# Looking through the camera between presses.
+
+
+def test_only_a_press_takes_the_next_note_of_a_pile_however_much_is_looked_at_it() -> None:
+    pile = BlankPile()
+    seen: list[Frame] = []
+    with Appliance(camera=lambda _: LentPile(pile), onlooker=seen.append) as appliance:
+        appliance.wait_for_state(State.READY)
+        for press in (1, 2, 3):
+            wanted = len(seen) + 3
+            while len(seen) < wanted:
+                appliance.service.look()
+                time.sleep(0.01)
+            appliance.service.look()  # the press comes while this one is on its way
+            appliance.press()
+            appliance.wait_for_answer(str(255 - press))
+    assert pile.count == 3
+
+
 # Shutting down.
 
 
@@ -505,6 +529,22 @@ def test_holding_the_button_runs_the_configured_command(tmp_path: Path) -> None:
         appliance.hold()
         wait_until(mark.exists)
         assert appliance.answers() == []
+
+
+def test_a_simulated_board_says_what_a_pi_would_do_and_shuts_nothing_down(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    mark = tmp_path / "off"
+    config = with_service(
+        with_board(hold="shutdown", hold_s=0.5), shutdown_command=("touch", str(mark))
+    )
+    with Appliance(config, power_off=NoPowerOff()) as appliance:
+        appliance.wait_for_state(State.READY)
+        appliance.hold()
+        wait_until(lambda: f"held: a Pi would shut down now: touch {mark}" in caplog.text)
+        appliance.press()
+        appliance.wait_for_answer("7")
+    assert not mark.exists()
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_space_reads_a_note_and_q_ends(run: list[str], tmp_path: Path) -> None:
     note(tmp_path, "seven.png", SEVEN)
     with Terminal([*run, "--notes", str(tmp_path)], ENVIRONMENT) as terminal:
         terminal.until(lambda text: "ready" in text and "what the camera sees" in text)
-        terminal.until(lambda text: re.search("space press +q end", text) is not None)
+        terminal.until(lambda text: re.search("space press +h hold +q end", text) is not None)
         screen = terminal.until(lambda text: "% sure" in text and "answered" in text, keys=" ")
         assert re.search(r"│ +7 +\d\d\.\d % sure", screen)
         assert "seven.png" in screen
@@ -211,11 +211,36 @@ def test_without_textual_there_are_plain_lines_and_a_line_that_says_so(
     )
     environment = ENVIRONMENT | {"PYTHONPATH": str(tmp_path)}
     with Terminal([*run, "--notes", str(tmp_path)], environment) as terminal:
-        terminal.until(lambda text: "textual is not installed" in text)
+        terminal.until(lambda text: "textual is not installed" in text and "make setup" in text)
         terminal.write("\n")
         terminal.until(lambda text: "seven.png: 7, " in text)
         terminal.write("q\n")
         assert terminal.end() == 0
+
+
+def test_lines_and_log_in_one_place_have_one_line_a_reading(run: list[str]) -> None:
+    done = subprocess.run(
+        run,
+        input="\n\n",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=DEADLINE_S,
+        env=ENVIRONMENT,
+    )
+    assert [line.partition(" says")[0] for line in done.stdout.splitlines()] == ["the note"] * 2
+
+
+def test_a_hold_that_would_shut_a_pi_down_leaves_this_computer_on(
+    run: list[str], tmp_path: Path
+) -> None:
+    mark = tmp_path / "off"
+    off = ("board.hold=shutdown", f"service.shutdown_command=['touch', '{mark}']")
+    words = [*run, *(word for key in off for word in ("--set", key)), "--set", "board.hold_s=0.5"]
+    with Terminal(words, ENVIRONMENT, (160, 40)) as terminal:
+        terminal.until(lambda text: "ready" in text)
+        terminal.until(lambda text: "a Pi would shut down now" in text, keys="h")
+    assert not mark.exists()
 
 
 def test_generated_notes_say_what_is_written_on_them(run: list[str]) -> None:

@@ -51,6 +51,16 @@ def test_in_live_mode_a_note_stays_for_several_frames_and_then_the_next_one_come
     assert pile.title != before
 
 
+def test_looking_leaves_the_note_where_it_lies_for_the_next_press() -> None:
+    pile = BlankPile()
+    seen = []
+    for _ in range(3):
+        looks = [int(pile.look(1.0)[0, 0]) for _ in range(5)]
+        seen.append((looks, int(pile.capture(1.0)[0, 0])))
+    # Between two presses it is the note before that is looked at.
+    assert seen == [([254] * 5, 254), ([254] * 5, 253), ([253] * 5, 252)]
+
+
 def test_what_is_done_to_a_frame_is_not_done_to_the_note() -> None:
     pile = BlankPile()
     pile.show_live(True)
