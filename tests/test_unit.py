@@ -1,6 +1,8 @@
 """The unit, as systemd itself reads it."""
 
+import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -13,17 +15,29 @@ SYSTEMD = Path(__file__).parents[1] / "systemd"
 UNIT = SYSTEMD / "inkling.service"
 LINE = re.compile(r"^(\w+)=(.*)$", re.MULTILINE)
 
+PAGE = SYSTEMD / "page.conf"
+
 Needs = Callable[[str], str]
+
+
+@pytest.fixture(params=["alone", "with the page"])
+def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The unit where systemd finds it, with the page's drop-in or without."""
+    shutil.copy(UNIT, tmp_path)
+    if request.param == "with the page":
+        (tmp_path / f"{UNIT.name}.d").mkdir()
+        shutil.copy(PAGE, tmp_path / f"{UNIT.name}.d")
+    return tmp_path / UNIT.name
 
 
 def values(name: str) -> list[str]:
     return [value for key, value in LINE.findall(UNIT.read_text()) if key == name]
 
 
-def test_systemd_has_nothing_to_say_about_the_unit(needs: Needs) -> None:
+def test_systemd_has_nothing_to_say_about_the_unit(needs: Needs, unit: Path) -> None:
     needs("/usr/bin/python3")  # or systemd says that ExecStart names nothing
     done = subprocess.run(
-        [needs("systemd-analyze"), "verify", "--man=no", UNIT], capture_output=True, text=True
+        [needs("systemd-analyze"), "verify", "--man=no", unit], capture_output=True, text=True
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
@@ -40,11 +54,25 @@ def test_systemd_would_say_so_of_a_mistake(needs: Needs, tmp_path: Path, mistake
     assert mistake.partition("=")[0] in done.stderr or mistake.partition("=")[2] in done.stderr
 
 
-def test_systemd_finds_the_service_exposed_by_2_at_most(needs: Needs) -> None:
+def test_systemd_finds_the_service_exposed_by_2_at_most(needs: Needs, unit: Path) -> None:
     words = ["security", "--offline=true", "--threshold=20", "--no-pager"]
-    done = subprocess.run([needs("systemd-analyze"), *words, UNIT], capture_output=True, text=True)
+    done = subprocess.run([needs("systemd-analyze"), *words, unit], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Overall exposure level" in done.stdout
+
+
+def test_the_network_is_there_with_the_page_s_drop_in_and_only_with_it(
+    needs: Needs, unit: Path
+) -> None:
+    words = ["security", "--offline=true", "--no-pager", "--json=short"]
+    done = subprocess.run([needs("systemd-analyze"), *words, unit], capture_output=True, text=True)
+    findings = {found["json_field"]: found["set"] for found in json.loads(done.stdout)}
+    shut = [
+        findings[name]
+        for name in ("PrivateNetwork", "RestrictAddressFamilies_AF_INET_INET6", "IPAddressDeny")
+    ]
+    has_page = (unit.parent / f"{unit.name}.d").exists()
+    assert shut == [not has_page] * 3
 
 
 def test_the_user_is_one_that_systemd_can_make(needs: Needs, tmp_path: Path) -> None:
@@ -62,7 +90,8 @@ def test_the_user_is_one_that_systemd_can_make(needs: Needs, tmp_path: Path) -> 
 
 def test_every_line_is_explained() -> None:
     explained = (SYSTEMD / "README.md").read_text()
-    assert [name for name, _ in LINE.findall(UNIT.read_text()) if f"{name}=" not in explained] == []
+    lines = LINE.findall(UNIT.read_text() + PAGE.read_text())
+    assert [name for name, _ in lines if f"{name}=" not in explained] == []
 
 
 def test_nothing_waits_for_a_network_and_nothing_reboots() -> None:

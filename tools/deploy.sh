@@ -130,8 +130,26 @@ forget_older_than() {
 install_unit() {
     put "$here/release/systemd/inkling.service" "$root/etc/systemd/system/inkling.service"
     put "$here/release/systemd/polkit.rules" "$root/etc/polkit-1/rules.d/50-inkling.rules"
+    install_network
     systemctl daemon-reload
     systemctl enable --quiet inkling.service
+}
+
+# The unit keeps the network away; only the page needs it.
+install_network() {
+    drop_in=$root/etc/systemd/system/inkling.service.d/page.conf
+    if page_is_enabled; then put "$here/release/systemd/page.conf" "$drop_in"
+    else rm -f "$drop_in"
+    fi
+}
+
+# A configuration with a mistake enables nothing; the service will say what the mistake is.
+page_is_enabled() {
+    python3 - "$config" 2>/dev/null <<'END'
+import sys, tomllib
+with open(sys.argv[1], "rb") as file:
+    sys.exit(tomllib.load(file)["page"]["enabled"] is not True)
+END
 }
 
 start() {

@@ -295,6 +295,20 @@ def test_a_configuration_that_was_edited_is_kept_and_said(far: FarSide, deploy_t
     assert "kept /etc/inkling/config.toml, which was edited" in lines
 
 
+def test_the_service_has_the_network_only_while_the_page_is_enabled(
+    far: FarSide, deploy_to: Deploy, project: Path
+) -> None:
+    drop_in = far.root / "etc/systemd/system/inkling.service.d/page.conf"
+    shipped = (project / "systemd/page.conf").read_bytes()
+    far.config.parent.mkdir()
+    seen = []
+    for text in ("enabled = true", "enabled = false", "enabled = true # again", "enabled = yes"):
+        far.config.write_text(f"[page]\n{text}\n")
+        deploy_to(far)
+        seen.append(drop_in.read_bytes() if drop_in.exists() else None)
+    assert seen == [shipped, None, shipped, None]
+
+
 def test_a_configuration_that_nobody_edited_follows_the_release(
     far: FarSide, deploy_to: Deploy, project: Path
 ) -> None:
