@@ -9,10 +9,10 @@ from device.preparation.gather import Strokes, sides
 LEANS = (0.0, 0.3, -0.2)
 """Cuts lean as handwriting does: columns to the right per row up."""
 
-MOST_CUTS = 3
+MOST_CUTS = 4
 """Cuts tried for each lean, the thinnest places first."""
 
-SIDE = 0.15
+SIDE = 0.12
 """No cut is nearer to the side than this share of the height…"""
 
 SPACED = 0.2
@@ -22,39 +22,43 @@ SPACED = 0.2
 def cuts(strokes: Strokes) -> list[tuple[Strokes, Strokes]]:
     """Propose ways to cut one digit's strokes into a left and a right digit, the likeliest first.
 
-    A digit is cut where little ink is in the way, along a straight line that
-    leans with the hand, never so near the side that a sliver is left.
+    A digit is cut where little ink is in the way and few strokes are crossed
+    (digits touch at one place, a loop is crossed at two), along a straight line
+    that leans with the hand, never so near the side that a sliver is left.
     """
-    top, _, bottom, _ = sides(strokes)
-    runs = np.concatenate([s.runs for s in strokes])
+    top, first_column, bottom, end_column = sides(strokes)
+    if end_column - first_column < 2 * SIDE * (bottom - top):
+        return []
+    runs = np.concatenate([stroke.runs for stroke in strokes])
+    pen = float(np.median(runs[:, 2] - runs[:, 1]))
     middle = (top + bottom) / 2
     proposals = []
     for lean in LEANS:
-        shift = np.round(lean * (runs[:, 0] - middle)).astype(np.intp)
-        first, end = runs[:, 1] + shift, runs[:, 2] + shift
-        left, right = int(first.min()), int(end.max())
-        # Ink in each leaning column: what the runs begin, less what they end.
-        profile = np.cumsum(
-            np.bincount(first - left, minlength=right - left + 1)
-            - np.bincount(end - left, minlength=right - left + 1)
-        )
-        for cut in _thinnest(profile[:-1], bottom - top):
-            halves = _split(strokes, left + cut, lean, middle)
-            proposals.append((int(profile[cut]), halves))
+        upright = runs.copy()
+        upright[:, 1:] += np.round(lean * (runs[:, :1] - middle)).astype(np.intp)
+        left = int(upright[:, 1].min())
+        ink = np.zeros((bottom - top, int(upright[:, 2].max()) - left), dtype=bool)
+        for row, first, end in (upright - (top, left, left)).tolist():
+            ink[row, first:end] = True
+        crossed = ink[0] + np.count_nonzero(ink[1:] & ~ink[:-1], axis=0)
+        cost = np.count_nonzero(ink, axis=0) + 2 * pen * crossed
+        proposals += [
+            (float(cost[cut]), _split(strokes, left + cut, lean, middle))
+            for cut in _cheapest(cost, bottom - top)
+        ]
     proposals.sort(key=lambda proposal: proposal[0])
     return [halves for _, halves in proposals if all(halves)]
 
 
-def _thinnest(profile: NDArray[np.intp], height: int) -> list[int]:
-    """The columns with the least ink, none too near to another."""
+def _cheapest(cost: NDArray[np.float64], height: int) -> list[int]:
+    """Return the columns that cost least, none too near to another."""
     margin = max(2, round(SIDE * height))
     spaced = max(2, round(SPACED * height))
-    inner = range(margin, len(profile) - margin)
-    # Of equally thin columns the one nearest to the middle.
-    middle = len(profile) / 2
-    order = sorted(inner, key=lambda column: (profile[column], abs(column - middle)))
+    # Of equally good columns the one nearest to the middle.
+    middle = len(cost) / 2
+    inner = range(margin, len(cost) - margin)
     chosen: list[int] = []
-    for column in order:
+    for column in sorted(inner, key=lambda column: (cost[column], abs(column - middle))):
         if all(abs(column - other) >= spaced for other in chosen):
             chosen.append(column)
         if len(chosen) == MOST_CUTS:

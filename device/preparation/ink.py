@@ -19,7 +19,7 @@ NOISE_MARGIN = 4.5
 COARSE_GRAIN = 5.0
 """Paper with more grain than this is smoothed before ink is looked for on it."""
 
-MOST_EDGES = 0.1
+MOST_EDGES = 0.06
 """Where more pixels than this share differ from their neighbour, that is grain, not writing."""
 
 SMOOTHING_PX = 1.0

@@ -33,7 +33,11 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     """
     rows, columns = frame.shape
     coarse, window = _coarse(frame)
-    paper = _closing(coarse, window).clip(1, 255).astype(np.float32)
+    paper = _closing(coarse, window)
+    # A cell half in the shadow counts as dark, else the shadow's edge would look like a stroke.
+    around = np.pad(paper, 1, mode="edge")
+    paper = -_running_maximum(_running_maximum(-around, 3, 0), 3, 1)
+    paper = paper.clip(1, 255).astype(np.float32)
     step = _step(frame)
     # reduce() rounds the size up; its last cells reach beyond the frame.
     reach = (0, 0, columns / step, rows / step)
@@ -62,7 +66,7 @@ def is_light_on_dark(frame: Frame, *, cut_out: bool = False) -> bool:
     if np.percentile(border, 90) >= bright:
         return False
     coarse, window = _coarse(frame)
-    broad = -_closing(-coarse, window // 2)
+    broad = -_closing(-coarse, max(2, window // 3))
     return bool((broad > bright).sum() < 0.5 * (coarse > bright).sum())
 
 

@@ -22,7 +22,7 @@ GLARING = 0.003
 SLOPE_OVER = 0.03
 """Slopes are measured over this share of the digit's height."""
 
-SOFTEST_EDGE = 0.11
+SOFTEST_EDGE = 0.095
 """An edge that takes more than this share of the digit's height to rise is blurred."""
 
 
@@ -52,9 +52,9 @@ def is_blurred(flat: NDArray[np.uint8], strokes: list[Component]) -> bool:
     # Between neighbours there is more grain than slope.
     reach = max(1, round(SLOPE_OVER * tall))
     part = flat[max(0, top - reach) : bottom + reach, max(0, left - reach) : right + reach]
-    if part.shape[1] <= reach:
-        return False
     values = part.astype(np.int16)
-    slopes = np.abs(values[:, reach:] - values[:, :-reach]) / reach
+    across = np.abs(values[:, reach:] - values[:, :-reach])
+    down = np.abs(values[reach:] - values[:-reach])
+    slopes = np.concatenate([across.ravel(), down.ravel(), [reach]]) / reach
     step = float(np.percentile(values, 95) - np.percentile(values, 5))
-    return step > SOFTEST_EDGE * tall * max(0.5, float(np.percentile(slopes, 97)))
+    return step > SOFTEST_EDGE * tall * max(0.5, float(np.percentile(slopes, 95)))

@@ -56,13 +56,6 @@ def test_a_5_whose_flag_flies_off_to_the_right_is_gathered_with_it() -> None:
     assert len(digits_of(strokes)) == 1
 
 
-def test_an_open_4_of_two_strokes_is_one_digit() -> None:
-    angle, leg = ((0.0, 0.1), (0.55, 0.0), (0.55, 0.3)), ((0.05, 0.46), (1.0, 0.4))
-    strokes = strokes_of(((angle, leg), 300))
-    assert len(strokes) == 2
-    assert len(digits_of(strokes)) == 1
-
-
 def test_a_7_whose_cross_does_not_touch_is_one_digit() -> None:
     strokes = strokes_of(((*SEVEN, ((0.5, 0.55), (0.5, 0.8))), 300))
     assert len(strokes) == 2
