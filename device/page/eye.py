@@ -147,14 +147,10 @@ class Eye:
         self._fresh = frame
         self._came.set()
 
-    def show(self, frame: Frame, reading: Reading | None) -> None:
-        """Show a frame that is being read, or has been."""
-        outlines, answer = _outlines(reading), None if reading is None else reading.number
-        if reading is not None:
-            self._found = (frame, outlines, answer)
-        same = self.view is not None and self.view.frame is frame
-        number = self.view.number if self.view is not None and same else self._next()
-        self._publish(View(number, time.time(), frame, False, outlines, answer))
+    def show(self, frame: Frame, reading: Reading) -> None:
+        """Show a frame that has been read."""
+        self._found = (frame, _outlines(reading), reading.number)
+        self._publish(View(self._next(), time.time(), frame, False, *self._found[1:]))
 
     async def jpeg(self) -> bytes:
         """Encode the latest picture, once however many ask for it; KeyError if there is none."""
@@ -246,9 +242,7 @@ def are_alike(one: Frame, other: Frame) -> bool:
     return int(np.abs(first.astype(np.int16) - second).max()) <= ALIKE
 
 
-def _outlines(reading: Reading | None, step: int = 1) -> tuple[Outline, ...]:
-    if reading is None:
-        return ()
+def _outlines(reading: Reading, step: int = 1) -> tuple[Outline, ...]:
     return tuple(
         Outline(Box(*(side * step for side in digit.box)), digit.digit, digit.confidence)
         for digit in reading.digits

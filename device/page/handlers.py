@@ -206,6 +206,7 @@ class Picture(Asking):
         """Send it, encoded once for all who ask."""
         whole_number(self, "number", 0)
         self.room.glance(self.address, self.token)
+        await self.room.stand_back()
         self.send(await self.room.eye.jpeg(), "image/jpeg")
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # these load numpy, or tornado
 log = logging.getLogger(__name__)
 
 BACKLOG = 32
+SWITCH_S = 0.001
 
 CLOSE_S = 0.5
 """How long the page's thread may take to end, of the second that SIGTERM leaves."""
@@ -136,7 +137,10 @@ class Page:
             log.error("no page: %s is not installed: sudo apt install python3-%s", name, name)
             return
         import asyncio
+        import sys
 
+        # A thread that computes keeps another waiting for so long: 5 ms are much for a press.
+        sys.setswitchinterval(SWITCH_S)
         try:
             asyncio.run(serve(self))
         except Exception:  # the appliance reads on without its page

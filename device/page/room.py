@@ -1,6 +1,7 @@
 """What the page knows and does, all of it on the page's loop; only work goes to threads."""
 
 import asyncio
+import contextlib
 import logging
 import platform
 import time
@@ -39,6 +40,9 @@ LAMPS_S = 0.1
 """How often the lamps are looked at while somebody watches."""
 
 HEALTH_S = 10.0
+
+STAND_BACK_S = 3.0
+"""How long pictures wait for a reading to end; a Zero takes a second or two."""
 
 GLANCE_S = 5.0
 """Who fetches pictures without listening to events counts as watching for so long."""
@@ -94,6 +98,8 @@ class Room:
         self._health: Form | None = None
         self._glances: dict[tuple[str, str | None], float] = {}
         self._watching = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
         self._presses: list[bool] = []  # each tells whether it is a hold; the first is down now
 
     async def open(self) -> None:
@@ -122,6 +128,10 @@ class Room:
         """Take in how things stand."""
         before, self._snapshot = self._snapshot, snapshot
         self.eye.is_busy = snapshot.state is State.BUSY
+        if self.eye.is_busy:
+            self._quiet.clear()
+        else:
+            self._quiet.set()
         self._note_fault(before.fault, snapshot.fault)
         state = state_form(snapshot)
         if state != self._state:
@@ -131,7 +141,9 @@ class Room:
         frame, reading = snapshot.frame, snapshot.reading
         if frame is None:
             return
-        if frame is not before.frame or reading is not before.reading:
+        # A frame without its reading is just being read: twenty browsers that fetch it now would
+        # be in the way.
+        if reading is not None and reading is not before.reading:
             self.eye.show(frame, reading)
         is_new = reading is not None and reading is not before.reading
         if is_new and snapshot.state is State.SHOWING:
@@ -193,6 +205,11 @@ class Room:
             {"address": address, "since_s": 0.0, "you": False} for address, _ in self._glances
         ]
         return {"number": len(listening) + len(glancing), "watchers": listening + glancing}
+
+    async def stand_back(self) -> None:
+        """Wait while the appliance reads, but not for ever."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._quiet.wait(), STAND_BACK_S)
 
     def glance(self, address: str, token: str | None) -> None:
         """Note that somebody fetched a picture; without a stream that too is watching."""

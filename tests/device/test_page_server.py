@@ -238,9 +238,11 @@ def test_killed_in_the_midst_of_corrections_nothing_is_torn(tmp_path: Path) -> N
 
 
 def test_a_port_that_is_taken_is_one_line(daemon: PageDaemon, tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match="address already in use: end the program"):
-        with serving(tmp_path, port=daemon.port):
-            pass
+    with (
+        pytest.raises(AssertionError, match="address already in use: end the program"),
+        serving(tmp_path, port=daemon.port),
+    ):
+        pass
 
 
 def test_the_appliance_ends_quickly_under_an_open_page(tmp_path: Path) -> None:
