@@ -92,7 +92,7 @@ class Shot:
     `crease_upright`); `curl` is how far its middle arches up.
     """
 
-    size: tuple[int, int] = (1500, 2000)
+    size: tuple[int, int] = (1200, 1600)
     roll: float = 0.0
     pitch: float = 0.0
     yaw: float = 0.0

@@ -32,8 +32,9 @@ OVERVIEW_MARGIN = 12.0
 TICK_LEVEL = 90
 """How dark those marks are there at least, of 255."""
 
-REACH = 7.0
-"""How far a fold may have moved a small mark; no more than half a box, or boxes get mixed up."""
+REACH = 5.0
+"""How much further than its neighbour a small mark may have moved; much less than half a box, or
+boxes would get mixed up."""
 
 FEWEST_TICKS = 8
 """Of the ten on a side; the others may have a thumb on them."""
@@ -121,8 +122,9 @@ def _what_is_missing(seen: set[int]) -> str:
         if dots not in seen
     ]
     several = len(lost) > 1
+    listed = " and ".join([", ".join(lost[:-1]), lost[-1]] if several else lost)
     return (
-        f"the corner mark{'s' if several else ''} {' and '.join(lost)} "
+        f"the corner mark{'s' if several else ''} {listed} "
         f"{'are' if several else 'is'} not on it, or hidden or blurred: "
         "photograph the whole sheet, flat and sharp"
     )
@@ -174,22 +176,30 @@ def _find_ticks(frame: Frame, homography: NDArray[np.float64]) -> Place:
 
 def _side(name: str, expected: Place, found: Place) -> Place:
     """How far the marks of one side have moved, a corner before and after them: (12, 2)."""
-    apart = found[None] - expected[:, None]
-    distance = np.hypot(apart[..., 0], apart[..., 1])
-    moved = np.full((10, 2), np.nan)
-    if len(found):
-        nearest = distance.argmin(axis=1)
-        near = distance.min(axis=1) <= REACH
-        moved[near] = apart[np.arange(10), nearest][near]
+    moved = np.concatenate([_follow(expected[:5], found), _follow(expected[:4:-1], found)[::-1]])
     seen = ~np.isnan(moved[:, 0])
-    if seen.sum() < FEWEST_TICKS:
+    has_gap = not (seen[1:] | seen[:-1]).all()
+    if seen.sum() < FEWEST_TICKS or has_gap:
         raise BadSheet(
-            f"only {seen.sum()} of the 10 small marks at the {name} are found: lay the sheet flat, "
-            "nothing on it, no glare, no hard shadow along its edge"
+            f"{10 - seen.sum()} of the 10 small marks at the {name} are not found: lay the sheet "
+            "flat, nothing on it, no glare, no hard shadow along its edge"
         )
     along = np.arange(10.0)
     mended = [np.interp(along, along[seen], column[seen]) for column in moved.T]
     return np.pad(np.stack(mended, axis=1), ((1, 1), (0, 0)))
+
+
+def _follow(expected: Place, found: Place) -> Place:
+    """How far each mark has moved, going inwards from a corner, which hasn't; nan where unseen."""
+    moved = np.full(expected.shape, np.nan)
+    shift = np.zeros(2)
+    for place, one in zip(expected, moved, strict=True):
+        apart = found - place - shift
+        distance = np.hypot(apart[:, 0], apart[:, 1])
+        if distance.min(initial=np.inf) <= REACH:
+            shift = shift + apart[distance.argmin()]
+            one[:] = shift
+    return moved
 
 
 def _row_knots() -> NDArray[np.float64]:
