@@ -6,11 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+# Before numpy loads: the tests' sums are small, and threads that wait for them cost more than they
+# bring. What a test starts as a process inherits it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # Where administrators' programs live that a user's PATH doesn't always name.
 ADMINISTRATION = os.pathsep.join(("/usr/local/sbin", "/usr/sbin", "/sbin"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def needs() -> Callable[[str], str]:
     """Find a program by name; without it the test is skipped, and fails where CI=true."""
 
