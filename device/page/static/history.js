@@ -38,10 +38,11 @@ export class History {
   }
 
   /** Say how it stands with the disk. */
-  keep({ on, number, corrected, most, words }) {
-    const full = `${number} of at most ${most} readings are on the disk, ${corrected} of them put right.`;
-    document.getElementById("kept").textContent = on ? full : "Nothing is kept on the disk.";
-    notice("disk", words);
+  keep({ on, number, corrected, most, words: trouble }) {
+    const full = `On the disk: ${number} of at most ${most}, ${corrected} of them put right.`;
+    const words = on ? (number > 0 ? full : "") : "Here, nothing is kept on the disk.";
+    document.getElementById("kept").textContent = words;
+    notice("disk", trouble);
     document.getElementById("zip").hidden = corrected === 0;
   }
 
