@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, ClassVar, cast
 
@@ -23,7 +24,7 @@ WRITE_S = 20.0
 
 COOKIE = "inkling"
 
-DRAINED = 32 * 1024 * 1024
+DRAINED = 16 * 1024 * 1024
 """Bytes of a refused body that are read and dropped, so that the refusal can be heard."""
 
 LARGEST_JSON = 4096
@@ -63,9 +64,11 @@ class Asking(RequestHandler):
     needs_session: ClassVar[bool] = True
     own_site_only: ClassVar[bool] = True
     largest_body: ClassVar[int] = LARGEST_JSON
+    challenge: ClassVar[str | None] = None
+    """How else than by a session the password may come."""
 
     _body: bytearray
-    _too_large = False
+    _is_dropping = False
 
     @property
     def room(self) -> Room:
@@ -112,6 +115,20 @@ class Asking(RequestHandler):
     def prepare(self) -> None:
         """Refuse who may not ask, before anything is read."""
         self._body = bytearray()
+        try:
+            self.admit()
+        except Refused as error:
+            length = _content_length(self.request.headers)
+            if not 0 < length <= DRAINED:
+                raise
+            # Closed while the body still comes, the connection would be reset and the refusal
+            # lost with it: the body is read and dropped first.
+            self.connection.set_max_body_size(DRAINED)
+            self._is_dropping = True
+            setattr(self, str(self.request.method).lower(), _refusing(error))
+
+    def admit(self) -> None:
+        """Raise `Refused` for what is not to be done; subclasses refuse more."""
         self._check_names()
         if self.needs_session and not self.is_let_in:
             raise Refused(401, "a password is needed")
@@ -119,17 +136,17 @@ class Asking(RequestHandler):
 
     def data_received(self, chunk: bytes) -> None:
         """Collect the body."""
-        if self._finished or self._too_large:
+        if self._finished or self._is_dropping:
             return
         if len(self._body) + len(chunk) > self.largest_body:
-            self._too_large = True
+            self._is_dropping = True
             self._body.clear()
         else:
             self._body += chunk
 
     def take_body(self) -> bytes:
         """Give the body and let go of it."""
-        if self._too_large:
+        if self._is_dropping:
             raise Refused(413, f"larger than {_size(self.largest_body)}")
         body, self._body = bytes(self._body), bytearray()
         return body
@@ -190,11 +207,11 @@ class Asking(RequestHandler):
                 self.set_header("Retry-After", "1")
         elif isinstance(error, KeyError):
             status_code, words = 404, "there is none"
+        if status_code == 401 and self.challenge is not None:
+            self.set_header("WWW-Authenticate", self.challenge)
         if status_code == 405:
             allowed = [name for name in self.SUPPORTED_METHODS if _has(self, name)]
             self.set_header("Allow", ", ".join(allowed))
-        if self.request.body_arguments is not None and self._is_body_left():
-            self.set_header("Connection", "close")
         self.answer({"error": words}, status_code)
 
     def log_exception(self, kind: Any, error: Any, trace: Any) -> None:
@@ -223,12 +240,12 @@ class Asking(RequestHandler):
             raise Refused(413, f"larger than {_size(self.largest_body)}")
         self.connection.set_max_body_size(max(self.largest_body, LARGEST_JSON))
 
-    def _is_body_left(self) -> bool:
-        """Tell whether a body may still come; let it come, if it is one that can be dropped."""
-        length = _content_length(self.request.headers)
-        if 0 < length <= DRAINED:
-            self.connection.set_max_body_size(DRAINED)
-        return length > 0 or "Transfer-Encoding" in self.request.headers
+
+def _refusing(error: Refused) -> Callable[..., None]:
+    def refuse(*_: str) -> None:
+        raise error
+
+    return refuse
 
 
 def _content_length(headers: HTTPHeaders) -> int:

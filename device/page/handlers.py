@@ -62,9 +62,9 @@ class NotThere(Asking):
 
     needs_session = False
 
-    def prepare(self) -> None:
+    def admit(self) -> None:
         """Refuse."""
-        super().prepare()
+        super().admit()
         raise Refused(404, "there is nothing of this name")
 
 
@@ -184,6 +184,7 @@ class Events(Asking):
 
     def on_connection_close(self) -> None:
         """Wake the stream's loop, so that it finds out."""
+        super().on_connection_close()
         if self._watcher is not None:
             self._watcher.tell("bye", "{}")
 
@@ -228,9 +229,9 @@ class Posted(Asking):
 
     _counts = False
 
-    def prepare(self) -> None:
+    def admit(self) -> None:
         """Refuse what is no picture, and too many at once."""
-        super().prepare()
+        super().admit()
         if self.request.method != "POST":
             return
         if not self.request.headers.get("Content-Type", "").lower().startswith("image/"):
@@ -248,6 +249,7 @@ class Posted(Asking):
 
     def on_connection_close(self) -> None:
         """Let the next one come."""
+        super().on_connection_close()
         self.on_finish()
 
     async def take_picture(self) -> Frame:
@@ -261,9 +263,9 @@ class Posted(Asking):
 class Note(Posted):
     """What lies under the simulated camera."""
 
-    def prepare(self) -> None:
+    def admit(self) -> None:
         """Refuse where the camera is real."""
-        super().prepare()
+        super().admit()
         if self.room.controls.pile is None:
             raise Refused(409, "the camera is real: hold the note up to it")
 
@@ -465,6 +467,7 @@ class Metrics(Asking):
     """The same for Prometheus, which has no session but may send the password."""
 
     needs_session = False
+    challenge = 'Basic realm="inkling", charset="UTF-8"'
     known: ClassVar[bytes] = b""
 
     async def get(self) -> None:
@@ -477,7 +480,6 @@ class Metrics(Asking):
     async def _check_basic(self) -> None:
         kind, _, secret = self.request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "basic":
-            self.set_header("WWW-Authenticate", 'Basic realm="inkling", charset="UTF-8"')
             raise Refused(401, "a password is needed")
         # A right one is remembered by its hash: scrypt at every scrape is too much for a Zero.
         seen = hashlib.sha256(
