@@ -12,11 +12,14 @@ Probabilities = NDArray[np.float32]
 
 TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4.0), 60))
 
-MOST_MISREAD = 0.001
-"""The share of all examples that may be answered wrongly…"""
+MOST_MISREAD = 0.002
+"""The share of digits that may be misread…"""
 
-MOST_MISREAD_CUT = 0.0003
-"""…and of digits that had to be cut apart: every cut tried is one more chance to err."""
+MOST_MISREAD_CUT = 0.001
+"""…or, where digits have to be cut apart, for every cut tried is one more chance to err…"""
+
+MOST_ANSWERED = 0.03
+"""…and the share of what is no digit that may be answered all the same."""
 
 LEAST_CONFIDENCE = 0.8
 """Never answer below this, however well the examples went: a stranger's hand is harder."""
@@ -48,9 +51,12 @@ def calibrate(probabilities: Probabilities, labels: NDArray[np.uint8]) -> Calibr
     softened = nn.soften(probabilities, temperature)
     confidence = softened[:, :10].max(axis=1)
     right = softened[:, :10].argmax(axis=1) == labels
+    digits = labels < 10
+    no_digit = find_threshold(confidence[~digits], MOST_ANSWERED, (~digits).sum())
+    wrong = confidence[digits & ~right]
     thresholds = {
-        "confidence": find_threshold(confidence, right, MOST_MISREAD),
-        "cut": find_threshold(confidence, right, MOST_MISREAD_CUT),
+        "confidence": max(no_digit, find_threshold(wrong, MOST_MISREAD, digits.sum())),
+        "cut": max(no_digit, find_threshold(wrong, MOST_MISREAD_CUT, digits.sum())),
     }
     return Calibration(temperature, thresholds, calibration_error(softened, labels))
 
@@ -65,16 +71,21 @@ def find_temperature(probabilities: Probabilities, labels: NDArray[np.uint8]) ->
     return round(float(TEMPERATURES[int(np.argmin(losses))]), 3)
 
 
-def find_threshold(
-    confidence: NDArray[np.float32], right: NDArray[np.bool_], most_misread: float
-) -> float:
-    """Find the least confidence at which few enough of all examples are answered wrongly."""
-    wrong = np.sort(confidence[~right])[::-1]
-    allowed = int(most_misread * len(confidence))
-    if allowed >= len(wrong):
+def find_threshold(wrong: NDArray[np.float32], most: float, count: int) -> float:
+    """Find the least confidence at which few enough errors are answered.
+
+    Parameters
+    ----------
+    wrong : the confidences of what should not be answered so.
+    most : the share of `count` that may be.
+    """
+    surest_first = np.sort(wrong)[::-1]
+    allowed = int(most * count)
+    if allowed >= len(surest_first):
         return LEAST_CONFIDENCE
     # Just above the surest of the errors that may not be answered.
-    return round(max(LEAST_CONFIDENCE, min(0.9999, float(wrong[allowed]) + 1e-4)), 4)
+    least = float(surest_first[allowed]) + 1e-4
+    return round(min(0.9999, max(LEAST_CONFIDENCE, least)), 4)
 
 
 def calibration_error(softened: Probabilities, labels: NDArray[np.uint8]) -> float:

@@ -22,6 +22,9 @@ BAR = 0.2
 LONG_BAR = 1.2
 """…when it is longer than this many times the height of the digits."""
 
+POST = 0.88
+"""An upright bar over this share of the frame, beside lower digits, is a printed line."""
+
 APART = 0.25
 """…unless this much of the tallest stroke's height lies between them."""
 
@@ -58,6 +61,8 @@ def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
         else:
             groups.append([stroke])
     groups = [group for group in groups if _is_large(group, tallest, shape)]
+    if len(groups) > 1:
+        groups = [group for group in groups if not _is_post(group, groups, shape)]
     return sorted(groups, key=lambda group: sum(sides(group)[1::2]))
 
 
@@ -97,6 +102,14 @@ def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
 def _gap(stroke: Component, group: Strokes) -> int:
     _, left, _, right = sides(group)
     return max(left - stroke.right, stroke.left - right, 0)
+
+
+def _is_post(group: Strokes, groups: list[Strokes], shape: tuple[int, ...]) -> bool:
+    """Tell a line at the side of the writing from a 1, which is no taller than its neighbours."""
+    top, left, bottom, right = sides(group)
+    above_all = all(top < sides(other)[0] for other in groups if other is not group)
+    tall = bottom - top
+    return above_all and tall >= POST * shape[0] and right - left < BAR * tall
 
 
 def _is_large(group: Strokes, tallest: float, shape: tuple[int, ...]) -> bool:

@@ -25,8 +25,9 @@ def without_lines(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     the frame also when there is another like it, which no digit has beside it.
     Several tall 1s stand side by side, so upright lines must reach the border.
     """
-    mask = mask & ~_level_lines(mask, alone=False)
-    return mask & ~_level_lines(mask.T, alone=True).T
+    # Both are looked for on the whole mask: a line may end at another.
+    lines = _level_lines(mask, alone=False) | _level_lines(mask.T, alone=True).T
+    return mask & ~lines
 
 
 def _level_lines(mask: NDArray[np.bool_], *, alone: bool) -> NDArray[np.bool_]:
