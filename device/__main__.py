@@ -1,4 +1,4 @@
-"""The command line: `inkling run`, `inkling read`, `inkling check`."""
+"""The command line: `inkling run`, `inkling read`, `inkling check` and others."""
 
 import argparse
 import contextlib
@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Any
 
 from device import __version__
 from device.errors import DeviceError
@@ -16,6 +17,7 @@ COMMANDS = {
     "run": "wait for the button and read what is held up to the camera",
     "read": "read pictures",
     "check": "say what is there, what is missing and how to get it",
+    "page-password": "make the line that lets the page be opened to the network",
 }
 
 
@@ -40,13 +42,17 @@ def _parse(words: list[str]) -> argparse.Namespace:
         )
         if name in words:
             # Each command's module is imported only when it is asked for.
-            importlib.import_module(f"device.{name}_command").add_arguments(command)
+            _module(name).add_arguments(command)
     return parser.parse_args(words)
+
+
+def _module(command: str) -> Any:
+    return importlib.import_module(f"device.{command.replace('-', '_')}_command")
 
 
 def _call(args: argparse.Namespace) -> int:
     try:
-        status: int = importlib.import_module(f"device.{args.command}_command").main(args)
+        status: int = _module(args.command).main(args)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
