@@ -1,14 +1,11 @@
-"""The pins: button, displays and status light. The one place that names gpiozero.
+"""The board: button, displays and status light together.
 
-gpiozero is imported when a board is built, and a pin factory can be handed in: gpiozero's
-`MockFactory` makes a board of simulated pins. Each part is opened by itself, so that a pin
-that another program holds costs the appliance one part and not all.
+Each part is opened by itself, so that a pin that another program holds costs the appliance
+one part and not all.
 """
 
 import contextlib
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
@@ -17,27 +14,14 @@ from typing import Any, Self
 
 from device.button import Button, Edge, Gesture
 from device.config import BoardConfig
-from device.displays import (
-    BLANK,
-    NOTHING,
-    REFUSED,
-    BinaryDisplay,
-    ConsoleDisplay,
-    Display,
-    SevenSegmentDisplay,
-    TenLedsDisplay,
-    announce,
-)
+from device.displays import BLANK, NOTHING, Display, announce
 from device.errors import BoardError
 from device.faults import Fault
 from device.light import StatusLight
+from device.pins import PinsBusy, as_board_error, lgpio_factory, open_part
 from device.rhythm import Rhythm
 
 log = logging.getLogger(__name__)
-
-
-class PinsBusy(BoardError):
-    """Another program, or another part, holds a pin."""
 
 
 class Board:
@@ -78,7 +62,7 @@ class Board:
         self._clock = clock
         self.inbox: SimpleQueue[Any] = SimpleQueue()
         self._owns_factory = pin_factory is None
-        self.pin_factory = _lgpio_factory() if pin_factory is None else pin_factory
+        self.pin_factory = lgpio_factory() if pin_factory is None else pin_factory
         self._parts: dict[str, Any] = {}
         self.missing: dict[str, BoardError] = {}
         self._light = StatusLight(self._set_lamp)
@@ -214,20 +198,10 @@ class Board:
         return [(part, self._parts[part]) for part in self.config.displays if part in self._parts]
 
     def _open(self, part: str) -> Any:
-        import gpiozero
+        return open_part(part, self.config, self.pin_factory, self._feel_edge)
 
-        factory, config = self.pin_factory, self.config
-        lamps = {"active_high": config.active_high, "pin_factory": factory}
-        makers: dict[str, Callable[[], Any]] = {
-            "light": lambda: gpiozero.LED(config.light, **lamps),
-            "button": lambda: _ButtonPin(config.button, factory, self.inbox, self._clock),
-            "seven_segment": lambda: SevenSegmentDisplay(_seven_segments(config, factory)),
-            "ten_leds": lambda: TenLedsDisplay(gpiozero.LEDBoard(*config.ten_leds, **lamps)),
-            "binary": lambda: BinaryDisplay(gpiozero.LEDBoard(*config.binary, **lamps)),
-            "console": ConsoleDisplay,
-        }
-        with _as_board_error(part):
-            return makers[part]()
+    def _feel_edge(self, pressed: bool) -> None:
+        self.inbox.put(Edge(pressed, self._clock()))
 
     def _set_lamp(self, lit: bool) -> None:
         if "light" in self._parts:
@@ -238,7 +212,7 @@ class Board:
     def _watching(self, part: str) -> Iterator[None]:
         """Lose a part that fails, and go on without it."""
         try:
-            with _as_board_error(part):
+            with as_board_error(part):
                 yield
         except BoardError as error:
             self._lose(part, error)
@@ -253,7 +227,7 @@ class Board:
         lost = self._parts.pop(part, None)
         if lost is not None:
             try:
-                with _as_board_error(part):
+                with as_board_error(part):
                     lost.close()
             except BoardError as error:
                 log.debug("%s", error)
@@ -264,109 +238,3 @@ class Board:
         for part in list(self._parts):
             self._close_part(part)
         self.missing.clear()
-
-
-class _ButtonPin:
-    """The button's pin, pulled up; each edge goes to the inbox, and nothing else is done.
-
-    gpiozero's own button events are passed by: they leave out an edge that repeats the
-    level before it, so after a release that got lost they would leave out the next press.
-    """
-
-    def __init__(
-        self,
-        gpio: int,
-        pin_factory: Any,
-        inbox: "SimpleQueue[Any]",
-        clock: Callable[[], float],
-    ) -> None:
-        import gpiozero
-
-        self._inbox = inbox
-        self._clock = clock
-        self._device = gpiozero.InputDevice(gpio, pull_up=True, pin_factory=pin_factory)
-        try:
-            self._device.pin.edges = "both"
-            self._device.pin.bounce = None
-            # gpiozero keeps a weak reference to the method, so it has to be one of this object.
-            self._device.pin.when_changed = self._changed
-        except BaseException:
-            self._device.close()
-            raise
-
-    @property
-    def pressed(self) -> bool:
-        return bool(self._device.is_active)
-
-    def _changed(self, _ticks: float, state: int) -> None:
-        # The ticks of lgpio count from 1970, or from the boot, by version: our clock is better.
-        self._inbox.put(Edge(pressed=not state, at_s=self._clock()))
-
-    def close(self) -> None:
-        if not self._device.closed:
-            self._device.pin.when_changed = None
-        self._device.close()
-
-
-def _seven_segments(config: BoardConfig, pin_factory: Any) -> Any:
-    import gpiozero
-
-    lamps = gpiozero.LEDCharDisplay(
-        *config.seven_segment, active_high=not config.common_anode, pin_factory=pin_factory
-    )
-    lamps.font[REFUSED] = (0, 0, 0, 0, 0, 0, 1)  # gpiozero's font has letters but no dash
-    return lamps
-
-
-def simulated_pins() -> Any:
-    """Make gpiozero's factory of simulated pins."""
-    from gpiozero.pins.mock import MockFactory
-
-    return MockFactory()
-
-
-def _lgpio_factory() -> Any:
-    """Open the Pi's pins through lgpio by name.
-
-    gpiozero left to itself falls back to RPi.GPIO and worse with a warning, and those die
-    later and elsewhere. lgpio makes a pipe in the working directory unless told otherwise.
-    """
-    runtime = os.environ.get("RUNTIME_DIRECTORY", tempfile.gettempdir()).split(":")[0]
-    os.environ.setdefault("LG_WD", runtime)
-    try:
-        from gpiozero.pins.lgpio import LGPIOFactory
-    except ImportError as error:
-        raise BoardError(
-            f"{error.name or 'lgpio'} is not installed: sudo apt install python3-{error.name}"
-        ) from error
-    with _as_board_error("board"):
-        return LGPIOFactory()
-
-
-@contextlib.contextmanager
-def _as_board_error(part: str) -> Iterator[None]:
-    """Turn whatever the pins raise into one line.
-
-    lgpio raises its own `error`, which is a bare Exception, and pin drivers raise OSError.
-    """
-    from gpiozero import exc
-
-    try:
-        yield
-    except BoardError:
-        raise
-    except (exc.PinUnknownPi, exc.BadPinFactory) as error:
-        raise BoardError(f"no pins: this is no Raspberry Pi ({error})") from error
-    except exc.GPIOPinInUse as error:
-        raise PinsBusy(f"{part}: {error}") from error
-    except Exception as error:
-        words = getattr(error, "strerror", None) or str(error).strip("'\"") or type(error).__name__
-        if "busy" in words.lower():
-            raise PinsBusy(
-                f"{part}: a pin is busy: end the program that uses it, gpioinfo names it"
-            ) from error
-        if "open gpiochip" in words.lower():
-            raise BoardError(
-                "can't open /dev/gpiochip0: is the user in the group gpio? sudo adduser USER gpio"
-            ) from error
-        raise BoardError(f"{part}: the pins failed: {words}") from error

@@ -12,10 +12,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from device.board import Board, PinsBusy, simulated_pins
+from device.board import Board
 from device.camera import camera_holders
 from device.config import SYSTEM_FILE, Config
 from device.errors import BadConfig, BoardError
+from device.pins import PinsBusy, simulated_pins
 from device.run_command import add_config_arguments, configure, make_reader
 from device.vitals import HOT_C, power_warnings, temperature_c
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from device.board import Board, simulated_pins
+from device.board import Board
 from device.config import BoardConfig, Config
+from device.pins import simulated_pins
 from device.run_command import make_reader
 from device.service import Service
 from device.simulation import GeneratedPile, SimulatedBoard

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from device.board import Board, simulated_pins
+from device.board import Board
 from device.config import Config
+from device.pins import simulated_pins
 from device.poweroff import NoPowerOff
 from device.run_command import load, make_reader, taking_page
 from device.service import READINGS, Observer, Service, Snapshot, State

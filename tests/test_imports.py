@@ -24,7 +24,7 @@ FOREIGN = {
         "distributed",
     },
 }
-HARDWARE = {"device.camera", "device.board", "device.service"}
+HARDWARE = {"device.camera", "device.pins", "device.board", "device.service"}
 
 
 class Import(NamedTuple):

@@ -12,9 +12,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from device.board import Board, simulated_pins
+from device.board import Board
 from device.config import BoardConfig, CameraConfig, Config, ServiceConfig
 from device.errors import CameraError
+from device.pins import simulated_pins
 from device.poweroff import PowerOff
 from device.reading import Frame, Reading, Refusal
 from device.service import Service, Snapshot, State

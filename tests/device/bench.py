@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from device.board import Board, simulated_pins
+from device.board import Board
 from device.config import BoardConfig, CameraConfig, Config, ServiceConfig
+from device.pins import simulated_pins
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from device.service import Observer, Reads, Service
 from device.simulated_run import minding

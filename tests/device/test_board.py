@@ -6,11 +6,12 @@ import pytest
 from gpiozero import LED
 from gpiozero.pins.mock import MockFactory, MockPin
 
-from device.board import Board, PinsBusy, simulated_pins
+from device.board import Board
 from device.button import Edge, Gesture
 from device.config import BoardConfig
 from device.errors import BoardError
 from device.faults import Fault
+from device.pins import PinsBusy, simulated_pins
 from device.simulation import SimulatedBoard
 from tests.device.appliance import take_all
 

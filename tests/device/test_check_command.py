@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from device.__main__ import main
-from device.board import Board, simulated_pins
+from device.board import Board
 from device.check_command import (
     Finding,
     Verdict,
@@ -17,6 +17,7 @@ from device.check_command import (
 )
 from device.config import BoardConfig, Config
 from device.errors import BoardError
+from device.pins import simulated_pins
 from tests.device.test_board import BusyFactory
 
 

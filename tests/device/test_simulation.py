@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from device.board import Board, simulated_pins
+from device.board import Board
 from device.config import BoardConfig
 from device.errors import CameraError
+from device.pins import simulated_pins
 from device.simulation import FolderPile, GeneratedPile, SimulatedBoard
 from tests.device.bench import BlankPile
 

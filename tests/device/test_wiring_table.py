@@ -1,5 +1,5 @@
-from device.board import simulated_pins
 from device.config import FREE_PINS, BoardConfig, used_pins
+from device.pins import simulated_pins
 from device.wiring import PHYSICAL_PINS, wiring
 
 
