@@ -61,6 +61,8 @@ def cut_up(photos: Sequence[Path], out: Path, weights: Path) -> int:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
         raise BadOption(f"two photographs are called {twice}: their digits would be, too")
+    if (out / LABELS_FILE).exists():
+        read_labels(out)  # a folder with a damaged list is refused, not made worse
     reader = Reader(nn.load(weights))
     refused = 0
     for photo, name in zip(photos, names, strict=True):
@@ -111,7 +113,6 @@ def write_labels(out: Path, prefix: str, rows: Sequence[tuple[str, str, str]]) -
     own = re.compile(re.escape(prefix) + r"[0-9]-[0-9]{2}\.png")
     older: list[tuple[str, str, str]] = []
     if path.exists():
-        read_labels(out)  # a folder with a damaged list is refused, not made worse
         with path.open(encoding="utf-8-sig", newline="") as file:
             older = [
                 (row["file"], row["label"], row.get("notes") or "") for row in csv.DictReader(file)

@@ -92,7 +92,8 @@ def main(args: argparse.Namespace) -> int:
         with bar, worker_pool(min(args.workers, 1) if recipe.augment else 0) as workers:
             examples, validation = gather_examples(recipe, mnist, args.workers, bar)
             if own is not None:
-                console.print(f"{args.own}: {len(own)} digits of your own", markup=False)
+                told = f"{args.own}: {len(own)} digits of your own"
+                console.print(told, markup=False, soft_wrap=True)
                 examples = add_handwriting(examples, own)
             run(training, examples, validation, checkpoint, workers, bar)
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""`inkling-desk experiment` as a command: stopped, killed and resumed, on cores and on a cluster."""
+"""`inkling-desk experiment` as a command: stopped, killed and resumed, here and on a cluster."""
 
 import contextlib
 import csv
@@ -20,8 +20,8 @@ from tools.experiments.points import Point
 from tools.experiments.sweeps import SWEEPS, THE_TALKS, all_points
 
 QUICK = ("--examples", 60, "--epochs", 1, "--seeds", 2)
-LONG = ("hidden-nodes", "--values", 100, 101, "--seeds", 4, "--examples", 200, "--epochs", 60)
-"""Eight trainings of a second or so each."""
+LONG = ("hidden-nodes", "--values", 100, 101, "--seeds", 3, "--examples", 200, "--epochs", 60)
+"""Six trainings of a second or so each."""
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def trainings(said: str) -> int:
 
 def assert_every_point_is_there_once(out: Path) -> None:
     points = [(row["hidden_nodes"], row["seed"]) for row in rows(out)]
-    assert sorted(points) == [(nodes, str(s)) for nodes in ("100", "101") for s in (1, 2, 3, 4)]
+    assert sorted(points) == [(nodes, str(s)) for nodes in ("100", "101") for s in (1, 2, 3)]
 
 
 def test_without_more_it_measures_the_talks_three_plots(mnist: Path, out: Path) -> None:
@@ -102,26 +102,26 @@ def test_a_sweep_that_was_cut_off_goes_on_where_it_was(
         os.killpg(running.pid, how)
         said, errors = running.communicate(timeout=60)
     kept = len(rows(out))
-    assert 1 <= kept < 8
+    assert 1 <= kept < 6
     if how == signal.SIGINT:
         assert (running.returncode, errors) == (130, "")
-        assert f"interrupted: {8 - kept} points left; the same command goes on from here" in said
+        assert f"interrupted: {6 - kept} points left; the same command goes on from here" in said
         assert (out / "experiment.png").exists()
     done = inkling_desk("experiment", *words)
-    assert f"8 points, {kept} of them known already" in done.stdout
-    assert trainings(done.stdout) == 8 - kept
+    assert f"6 points, {kept} of them known already" in done.stdout
+    assert trainings(done.stdout) == 6 - kept
     assert_every_point_is_there_once(out)
 
 
 def test_ctrl_c_at_the_program_alone_ends_its_workers_too(mnist: Path, out: Path) -> None:
-    with start(*LONG, "--mnist", mnist, "--out", out, "--workers", 2) as running:
-        wait_for_point(running)
+    slow = ("--hidden-nodes", 3000, "--epochs", 1000, "--seeds", 1)
+    words = ("examples", "--values", 1, 200, *slow, "--mnist", mnist, "--out", out)
+    with start(*words, "--workers", 2) as running:
+        wait_for_point(running)  # the single example's; the other training takes minutes
         running.send_signal(signal.SIGINT)
         # Its output ends only when no worker holds it any more.
         running.communicate(timeout=60)
     assert running.returncode == 130
-    with pytest.raises(ProcessLookupError):
-        os.killpg(running.pid, 0)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for workers in /proc")
@@ -137,7 +137,7 @@ def test_a_killed_worker_of_this_machine_is_told_and_what_was_finished_stays(
     assert errors.startswith("inkling-desk: a worker process was killed")
     kept = len(rows(out))
     done = inkling_desk("experiment", *words)
-    assert trainings(done.stdout) == 8 - kept < 8
+    assert trainings(done.stdout) == 6 - kept < 6
     assert_every_point_is_there_once(out)
 
 

@@ -127,6 +127,7 @@ def test_a_damaged_list_of_labels_is_refused_and_left_alone(
     done = inkling_desk("sheet", photo, "--out", out, "--weights", weights)
     assert done.returncode == 1
     assert "no column 'file'" in done.stderr
+    assert [path.name for path in out.iterdir()] == ["labels.csv"]
     assert (out / "labels.csv").read_text() == "what,ever\n"
 
 
