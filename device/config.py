@@ -4,216 +4,81 @@ Every key carries what it allows, so that a mistake is answered by name, and so 
 `config.toml`, which explains each key, can be held equal to what stands here.
 """
 
-import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from device import keys
 from device.errors import BadConfig
 
 SYSTEM_FILE = Path("/etc/inkling/config.toml")
 LARGEST_FILE = 64 * 1024
 """Bytes. A configuration is a page; what is longer is some other file, given by mistake."""
 
-RESERVED_PINS = {
-    0: "the HAT's identification",
-    1: "the HAT's identification",
-    2: "I2C",
-    3: "I2C, and wakes the Pi from halt",
-    14: "the console",
-    15: "the console",
-}
-FREE_PINS = tuple(gpio for gpio in range(28) if gpio not in RESERVED_PINS)
-
 DISPLAYS = ("seven_segment", "ten_leds", "binary", "console")
-HOST_NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE | re.ASCII)
 HOLD_ACTIONS = ("nothing", "live", "shutdown")
-
-
-class Allowed(NamedTuple):
-    """What a key allows: in words for the error, and as a test of one value."""
-
-    words: str
-    fits: Callable[[Any], bool]
-
-
-def _key(default: Any, words: str, fits: Callable[[Any], bool]) -> Any:
-    return field(default=default, metadata={"allowed": Allowed(words, fits)})
-
-
-def _is_whole(value: object) -> bool:
-    """True and False are ints to Python, but no number anybody meant to write."""
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _whole(default: int, low: int, high: int, *, even: bool = False) -> Any:
-    kind = "an even whole number" if even else "a whole number"
-    return _key(
-        default,
-        f"{kind} from {low} to {high}",
-        lambda value: _is_whole(value) and low <= value <= high and not (even and value % 2),
-    )
-
-
-def _number(default: float, low: float, high: float) -> Any:
-    return _key(
-        default,
-        f"a number from {low:g} to {high:g}",
-        lambda value: (_is_whole(value) or isinstance(value, float)) and low <= value <= high,
-    )
-
-
-def _choice(default: str, choices: tuple[str, ...]) -> Any:
-    words = "one of " + ", ".join(f'"{choice}"' for choice in choices)
-    return _key(default, words, lambda value: isinstance(value, str) and value in choices)
-
-
-def _flag(default: bool) -> Any:
-    return _key(default, "true or false", lambda value: isinstance(value, bool))
-
-
-def _is_free_pin(value: object) -> bool:
-    return _is_whole(value) and value in FREE_PINS
-
-
-_PIN_WORDS = "4 to 13 and 16 to 27 (GPIO numbers; the others are I2C, the console and the HAT's)"
-
-
-def _pin(default: int) -> Any:
-    return _key(default, f"a pin: {_PIN_WORDS}", _is_free_pin)
-
-
-def _pins(*default: int) -> Any:
-    count = len(default)
-    return _key(
-        default,
-        f"a list of {count} pins: {_PIN_WORDS}",
-        lambda value: (
-            isinstance(value, list) and len(value) == count and all(map(_is_free_pin, value))
-        ),
-    )
-
-
-def _names(default: tuple[str, ...], choices: tuple[str, ...]) -> Any:
-    return _key(
-        default,
-        "a list of " + ", ".join(f'"{choice}"' for choice in choices) + ", each at most once",
-        lambda value: (
-            isinstance(value, list)
-            and all(isinstance(name, str) and name in choices for name in value)
-            and len(set(value)) == len(value)
-        ),
-    )
-
-
-def _text(default: str, words: str) -> Any:
-    return _key(
-        default,
-        words,
-        lambda value: isinstance(value, str) and len(value) <= 4096 and "\0" not in value,
-    )
-
-
-def _is_address(value: object) -> bool:
-    from ipaddress import ip_address  # only a page needs it
-
-    try:
-        return isinstance(value, str) and bool(ip_address(value))
-    except ValueError:
-        return False
-
-
-def _is_password_hash(value: object) -> bool:
-    from device.page.password import is_hash  # only a page needs it
-
-    return isinstance(value, str) and (not value or is_hash(value))
-
-
-def _host_names() -> Any:
-    return _key(
-        (),
-        'a list of names that this machine is called by, such as "reader.example"',
-        lambda value: (
-            isinstance(value, list)
-            and all(isinstance(name, str) and HOST_NAME.fullmatch(name) for name in value)
-        ),
-    )
-
-
-def _command(*default: str) -> Any:
-    return _key(
-        default,
-        "a list of a program and its arguments",
-        lambda value: (
-            isinstance(value, list)
-            and bool(value)
-            and all(isinstance(word, str) and word and "\0" not in word for word in value)
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)
 class CameraConfig:
     """The camera: what it delivers and how long it may take."""
 
-    width: int = _whole(640, 64, 4056, even=True)
-    height: int = _whole(480, 64, 3040, even=True)
-    stream: str = _choice("lores", ("lores", "main"))
-    frame_interval_s: float = _number(0.2, 0.02, 2.0)
-    settle_s: float = _number(3.0, 0.0, 30.0)
-    capture_timeout_s: float = _number(5.0, 0.5, 60.0)
-    open_timeout_s: float = _number(30.0, 1.0, 120.0)
+    width: int = keys.whole(640, 64, 4056, even=True)
+    height: int = keys.whole(480, 64, 3040, even=True)
+    stream: str = keys.choice("lores", ("lores", "main"))
+    frame_interval_s: float = keys.number(0.2, 0.02, 2.0)
+    settle_s: float = keys.number(3.0, 0.0, 30.0)
+    capture_timeout_s: float = keys.number(5.0, 0.5, 60.0)
+    open_timeout_s: float = keys.number(30.0, 1.0, 120.0)
 
 
 @dataclass(frozen=True, slots=True)
 class BoardConfig:
     """The pins, as GPIO numbers, and how the button and the displays behave."""
 
-    button: int = _pin(17)
-    bounce_s: float = _number(0.03, 0.001, 0.5)
-    hold: str = _choice("nothing", HOLD_ACTIONS)
-    hold_s: float = _number(2.0, 0.5, 30.0)
-    light: int = _pin(27)
-    displays: tuple[str, ...] = _names(("seven_segment",), DISPLAYS)
-    seven_segment: tuple[int, ...] = _pins(5, 6, 13, 19, 26, 21, 20)
-    common_anode: bool = _flag(False)
-    ten_leds: tuple[int, ...] = _pins(4, 18, 22, 23, 24, 25, 8, 7, 12, 16)
-    binary: tuple[int, ...] = _pins(22, 23, 24, 25)
-    active_high: bool = _flag(True)
-    show_s: float = _number(20.0, 0.0, 3600.0)
-    digit_s: float = _number(0.8, 0.1, 10.0)
-    gap_s: float = _number(0.25, 0.05, 10.0)
+    button: int = keys.pin(17)
+    bounce_s: float = keys.number(0.03, 0.001, 0.5)
+    hold: str = keys.choice("nothing", HOLD_ACTIONS)
+    hold_s: float = keys.number(2.0, 0.5, 30.0)
+    light: int = keys.pin(27)
+    displays: tuple[str, ...] = keys.names(("seven_segment",), DISPLAYS)
+    seven_segment: tuple[int, ...] = keys.pins(5, 6, 13, 19, 26, 21, 20)
+    common_anode: bool = keys.flag(False)
+    ten_leds: tuple[int, ...] = keys.pins(4, 18, 22, 23, 24, 25, 8, 7, 12, 16)
+    binary: tuple[int, ...] = keys.pins(22, 23, 24, 25)
+    active_high: bool = keys.flag(True)
+    show_s: float = keys.number(20.0, 0.0, 3600.0)
+    digit_s: float = keys.number(0.8, 0.1, 10.0)
+    gap_s: float = keys.number(0.25, 0.05, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingConfig:
     """What reads: the weights, and how live mode makes up its mind."""
 
-    weights: str = _text("", 'a path to an .npz file, or "" for the shipped weights')
-    live_frames: int = _whole(3, 2, 10)
+    weights: str = keys.text("", 'a path to an .npz file, or "" for the shipped weights')
+    live_frames: int = keys.whole(3, 2, 10)
 
 
 @dataclass(frozen=True, slots=True)
 class PageConfig:
     """The page: whom it answers, how often it looks, and what it keeps."""
 
-    enabled: bool = _flag(False)
-    address: str = _key("127.0.0.1", "an IP address of this machine", _is_address)
-    port: int = _whole(8000, 0, 65535)
-    password_hash: str = _key(
-        "", 'what `inkling page-password` prints, or "" for none', _is_password_hash
-    )
-    hosts: tuple[str, ...] = _host_names()
-    session_h: float = _number(12.0, 0.01, 8760.0)
-    frame_interval_s: float = _number(0.5, 0.1, 60.0)
-    show_watchers: bool = _flag(True)
-    history: int = _whole(20, 1, 200)
-    keep: bool = _flag(True)
-    keep_most: int = _whole(200, 1, 10000)
-    keep_mb: float = _number(40.0, 0.1, 10000.0)
-    folder: str = _text("", 'a path to a folder, or "" for the service\'s own')
+    enabled: bool = keys.flag(False)
+    address: str = keys.address("127.0.0.1")
+    port: int = keys.whole(8000, 0, 65535)
+    password_hash: str = keys.password_hash()
+    hosts: tuple[str, ...] = keys.host_names()
+    session_h: float = keys.number(12.0, 0.01, 8760.0)
+    frame_interval_s: float = keys.number(0.5, 0.1, 60.0)
+    show_watchers: bool = keys.flag(True)
+    history: int = keys.whole(20, 1, 200)
+    keep: bool = keys.flag(True)
+    keep_most: int = keys.whole(200, 1, 10000)
+    keep_mb: float = keys.number(40.0, 0.1, 10000.0)
+    folder: str = keys.text("", 'a path to a folder, or "" for the service\'s own')
 
     @property
     def is_open_to_the_network(self) -> bool:
@@ -227,11 +92,11 @@ class PageConfig:
 class ServiceConfig:
     """How the daemon deals with faults, and how it shuts the Pi down."""
 
-    retries: int = _whole(8, 0, 1000)
-    retry_s: float = _number(1.0, 0.05, 60.0)
-    retry_most_s: float = _number(15.0, 0.05, 3600.0)
-    shutdown_command: tuple[str, ...] = _command("systemctl", "poweroff")
-    log: str = _choice("info", ("debug", "info", "warning", "error"))
+    retries: int = keys.whole(8, 0, 1000)
+    retry_s: float = keys.number(1.0, 0.05, 60.0)
+    retry_most_s: float = keys.number(15.0, 0.05, 3600.0)
+    shutdown_command: tuple[str, ...] = keys.command("systemctl", "poweroff")
+    log: str = keys.choice("info", ("debug", "info", "warning", "error"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,9 +208,10 @@ def _merge_section(section: Any, found: Mapping[str, Any], where: str) -> Any:
     changes = {}
     for name, value in found.items():
         if name not in known:
-            keys = ", ".join(sorted(known))
-            raise BadConfig(f"{where}: unknown key '{name}'; known keys: {keys}")
-        allowed: Allowed = known[name].metadata["allowed"]
+            raise BadConfig(
+                f"{where}: unknown key '{name}'; known keys: {', '.join(sorted(known))}"
+            )
+        allowed: keys.Allowed = known[name].metadata["allowed"]
         if not allowed.fits(value):
             raise BadConfig(f"{where}: {name} is {_quote(value)}; allowed: {allowed.words}")
         if isinstance(known[name].default, float):

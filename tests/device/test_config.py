@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from device.config import FREE_PINS, RESERVED_PINS, BoardConfig, Config, load_config, used_pins
+from device.config import BoardConfig, Config, load_config, used_pins
 from device.errors import BadConfig
+from device.keys import FREE_PINS, RESERVED_PINS
 
 SHIPPED = Path(__file__).parents[2] / "device" / "config.toml"
 

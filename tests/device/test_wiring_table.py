@@ -1,4 +1,5 @@
-from device.config import FREE_PINS, BoardConfig, used_pins
+from device.config import BoardConfig, used_pins
+from device.keys import FREE_PINS
 from device.pins import simulated_pins
 from device.wiring import PHYSICAL_PINS, wiring
 
