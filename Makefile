@@ -24,7 +24,7 @@ HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/vi
 .PHONY: help setup run test lint train bench accuracy lessons deploy clean
 
 help:  ## list what make can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' Makefile
 
 setup: $(READY)  ## make .venv, with .venv/bin/inkling and .venv/bin/inkling-desk
 
@@ -50,6 +50,9 @@ bench: $(READY)  ## compare costs within one run; MNIST=folder, else it is downl
 
 accuracy: $(READY)  ## measure the shipped weights on generated notes; pictures in out/accuracy
 	@.venv/bin/inkling-desk accuracy $(MNIST_OPTION) $(ARGS)
+
+bench-pi: $(READY)  ## count what a reading costs on a Zero's processor, emulated by QEMU
+	@.venv/bin/inkling-desk cost $(ARGS)
 
 lessons: $(READY)  ## make all pictures of docs/learning.md; MNIST=folder, else it is downloaded
 	@.venv/bin/inkling-desk lesson all --out docs/learning $(MNIST_OPTION) $(ARGS)

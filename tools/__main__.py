@@ -14,6 +14,7 @@ COMMANDS = {
     "accuracy": "measure a network on MNIST's test digits as notes, in lines and corrupted",
     "download": "fetch MNIST into the user's cache folder and print where it is",
     "bench": "compare costs within one run",
+    "cost": "count what a reading costs on a Pi Zero's processor, emulated",
     "lesson": "take a lesson, from a machine that learns one number to one that reads",
     "experiment": "measure how accuracy hangs on learning rate, epochs, hidden nodes and more",
     "mind": "look inside a network: what it imagines, what it mixes up",

@@ -1,0 +1,1 @@
+"""What the appliance costs on a Pi Zero, counted in instructions on an emulated ARM processor."""

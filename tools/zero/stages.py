@@ -1,0 +1,46 @@
+"""One stage of a reading, a number of times; run on the emulated processor by `inkling-desk cost`.
+
+python -m tools.zero.stages STAGE TIMES FRAME.npy WEIGHTS.npz
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+import nn
+from device.preparation import find_writing
+from device.preparation.ink import find_ink
+from device.preparation.light import flatten, is_light_on_dark
+from device.reader import Reader
+
+
+def stages(frame: Path, weights: Path) -> dict[str, Callable[[], object]]:
+    """Return each stage as something to call, all it needs worked out beforehand."""
+    picture = np.load(frame, allow_pickle=False)
+    network = nn.load(weights)
+    reader = Reader(network)
+    writing = find_writing(picture)
+    digits = [writing.draw(strokes).pixels for strokes in writing.digits]
+    inputs = nn.scale_inputs(np.stack(digits).reshape(len(digits), -1))
+    canvas = 255 - writing.flat
+    return {
+        "reading": lambda: reader.read(picture),
+        "light": lambda: (is_light_on_dark(canvas), flatten(canvas)),
+        "ink": lambda: find_ink(writing.flat),
+        "glyphs": lambda: [writing.draw(strokes) for strokes in writing.digits],
+        "query": lambda: network.query(inputs),
+        "second look": lambda: network.query(np.repeat(inputs[:1], 5, axis=0)),
+    }
+
+
+def main(stage: str, times: str, frame: str, weights: str) -> None:
+    """Run a stage once to warm up, then so many times."""
+    run = stages(Path(frame), Path(weights))[stage]
+    for _ in range(1 + int(times)):
+        run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
