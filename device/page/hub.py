@@ -10,6 +10,9 @@ from typing import Any
 MOST_WAITING = 32
 """Events of the kinds that must not overtake each other, waiting for one slow watcher."""
 
+GATHER_S = 0.03
+"""How long to wait for what comes along with an event, so that it is sent as one."""
+
 IN_ORDER = ("reading", "removed")
 """Of these each one counts; of the others only the last."""
 
@@ -39,6 +42,7 @@ class Watcher:
             await asyncio.wait_for(self._some.wait(), patience_s)
         except TimeoutError:
             return []
+        await asyncio.sleep(GATHER_S)
         self._some.clear()
         events = [*self._in_order, *self._newest.items()]
         self._in_order.clear()
