@@ -14,8 +14,9 @@ from time import sleep
 from device.drawing import least_sure, likelihood
 from device.read_command import OutputLost
 from device.reading import Reading
-from device.service import Observer, Service, Snapshot, State
+from device.service import Service
 from device.simulation import FolderPile, Pile, SimulatedBoard
+from device.snapshot import Observer, Snapshot, State
 
 PRESSES = 10
 """How many notes are read from a pile without end when nobody is there to press."""

@@ -18,9 +18,10 @@ from device.board import Board
 from device.camera import PiCamera
 from device.config import BoardConfig, Config, load_config
 from device.errors import BadConfig, BoardError, DeviceError
-from device.service import Reads, Service
+from device.service import Service
 from device.signals import obeying_signals
 from device.systemd import Notifier
+from device.weights import Reads
 
 if TYPE_CHECKING:  # these import numpy, which takes seconds on a Zero
     from device.page.page import Page

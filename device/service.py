@@ -24,15 +24,13 @@ once what has failed, and is used up by that.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum, StrEnum
+from collections.abc import Callable
+from enum import Enum
 from queue import Empty
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from device.agreement import Agreement
 from device.board import Board
@@ -44,7 +42,9 @@ from device.errors import BadConfig, CameraError, CameraHung
 from device.faults import Fault, Faults
 from device.poweroff import PowerOff
 from device.retry import Retry
+from device.snapshot import Observer, Snapshot, State
 from device.systemd import Notifier
+from device.weights import ReaderFactory, Reads, Weights
 
 if TYPE_CHECKING:  # numpy is not loaded before the "starting" light is on
     from device.reading import Frame, Reading
@@ -54,44 +54,7 @@ log = logging.getLogger(__name__)
 READINGS = f"{__name__}.readings"
 """The log that has one line a reading."""
 
-
-class State(StrEnum):
-    """What the appliance is doing."""
-
-    STARTING = "starting"
-    READY = "ready"
-    BUSY = "busy"
-    SHOWING = "showing"
-    LIVE = "live"
-    FAULT = "fault"
-    STOPPING = "stopping"
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """How things stood after something changed.
-
-    `frame` and `reading` are the last ones, and None from a press until there are new ones.
-    `fault` is what is wrong, in words. `light` names a pattern of `device.light.PATTERNS`.
-    """
-
-    state: State
-    frame: Frame | None
-    reading: Reading | None
-    fault: str | None
-    light: str
-
-
-class Reads(Protocol):
-    """What the service asks of a reader."""
-
-    def read(self, frame: Frame) -> Reading:
-        """Read a frame; what can't be read is a refusal, never an error."""
-
-
 CameraFactory = Callable[[CameraConfig], Camera]
-ReaderFactory = Callable[[str], Reads]
-Observer = Callable[[Snapshot], None]
 Onlooker = Callable[["Frame"], None]
 
 
@@ -160,7 +123,6 @@ class Service:
         power_off: PowerOff | None = None,
     ) -> None:
         self._board = board
-        self._reader_factory = reader_factory
         self._config = config
         self._notifier = notifier
         self._observer = observer
@@ -170,7 +132,6 @@ class Service:
         self._inbox = board.inbox
 
         self._state = State.STARTING
-        self._reader: Reads | None = None
         self._camera = CameraLink(camera_factory, self._inbox)
         self._capture_at_s = math.inf
         self._faults = Faults()
@@ -187,8 +148,7 @@ class Service:
         pace = (config.service.retry_s, config.service.retry_most_s)
         self._camera_retry, self._board_retry, self._reader_retry = (Retry(*pace) for _ in "123")
         self._retries = (self._camera_retry, self._board_retry, self._reader_retry)
-        self.working = False
-        """Whether the loop is with the reader, which may take long to load or to read."""
+        self._weights = Weights(reader_factory, self._faults, self._reader_retry)
         self.camera_left_behind = False
         """Whether the camera would not close, so that its thread may still hang."""
 
@@ -213,7 +173,12 @@ class Service:
     @property
     def reader(self) -> Reads | None:
         """What reads now; None while nothing is loaded yet."""
-        return self._reader
+        return self._weights.reader
+
+    @property
+    def working(self) -> bool:
+        """Whether the loop is with the reader, which may take long to load or to read."""
+        return self._weights.working
 
     def reload(self) -> None:
         """Read configuration and weights again."""
@@ -245,7 +210,7 @@ class Service:
         self._tell()
         # The camera takes its second or two to open while numpy and the weights load.
         self._camera.open(self._config.camera)
-        self._load_reader()
+        self._weights.load(self._config.reading.weights)
         self._check_board()
         self._settle()
 
@@ -381,11 +346,11 @@ class Service:
         if self._state not in (State.BUSY, State.LIVE):
             return
         if self._state is State.LIVE:
-            self._weigh_live(frame, self._do_read(frame))
+            self._weigh_live(frame, self._weights.read(frame))
             return
         self._frame = frame
         self._tell()
-        reading = self._do_read(frame)
+        reading = self._weights.read(frame)
         # What came in during the reading came while it was busy, whenever it is looked at.
         self._drain()
         if self._state is State.BUSY:
@@ -393,11 +358,6 @@ class Service:
             self._answer(reading)
             if again:
                 self._begin_reading()
-
-    def _do_read(self, frame: Frame) -> Reading:
-        assert self._reader is not None  # frames are ordered only when there is one
-        with self._at_work():
-            return self._reader.read(frame)
 
     def _drain(self) -> None:
         while self._state is State.BUSY:
@@ -464,37 +424,6 @@ class Service:
             raise error
         self._settle()
 
-    # The weights.
-
-    def _load_reader(self) -> None:
-        """Load the weights; where the configured ones fail, keep those in use or the shipped."""
-        wanted = self._config.reading.weights
-        try:
-            self._reader = self._make_reader(wanted)
-        except (OSError, ValueError) as error:
-            if not wanted and self._reader is None:
-                raise
-            self._faults.add(Fault.WEIGHTS_BAD, str(error))
-            self._reader_retry.fail(time.monotonic())
-            if self._reader is None:
-                log.warning("reading with the shipped weights")
-                self._reader = self._make_reader("")
-        else:
-            self._reader_retry.clear()
-            self._faults.remove(Fault.WEIGHTS_BAD)
-
-    def _make_reader(self, weights: str) -> Reads:
-        with self._at_work():
-            return self._reader_factory(weights)
-
-    @contextlib.contextmanager
-    def _at_work(self) -> Iterator[None]:
-        self.working = True
-        try:
-            yield
-        finally:
-            self.working = False
-
     # The board.
 
     def _check_board(self) -> None:
@@ -527,7 +456,7 @@ class Service:
         if self._board_retry.take(now_s):
             self._open_board(now_s)
         if self._reader_retry.take(now_s):
-            self._load_reader()
+            self._weights.load(self._config.reading.weights)
             self._settle()
 
     def _settle(self) -> None:
@@ -536,7 +465,7 @@ class Service:
             return
         if self._faults.any(*CAMERA_FAULTS) or not self._board.can_be_pressed:
             state = State.FAULT
-        elif not self._camera.is_open or self._reader is None:
+        elif not self._camera.is_open or self.reader is None:
             state = State.STARTING
         elif self._state in (State.FAULT, State.STARTING):
             state = State.READY
@@ -594,7 +523,7 @@ class Service:
         old, self._config = self._config, config
         for retry in self._retries:
             retry.pace(config.service.retry_s, config.service.retry_most_s)
-        self._load_reader()
+        self._weights.load(self._config.reading.weights)
         if config.board != old.board:
             if self._state in (State.SHOWING, State.LIVE):
                 self._rest()

@@ -16,8 +16,9 @@ from device.config import Config
 from device.pins import simulated_pins
 from device.poweroff import NoPowerOff
 from device.run_command import load, make_reader, taking_page
-from device.service import READINGS, Observer, Service, Snapshot, State
+from device.service import READINGS, Service
 from device.signals import obeying_signals
+from device.snapshot import Observer, Snapshot, State
 from device.systemd import Notifier
 
 if TYPE_CHECKING:  # these load numpy

@@ -24,8 +24,9 @@ from device.config import BoardConfig
 from device.drawing import least_sure
 from device.palette import CALM
 from device.reading import Digit, Reading
-from device.service import Observer, Service, Snapshot, State
+from device.service import Service
 from device.simulation import Pile, SimulatedBoard
+from device.snapshot import Observer, Snapshot, State
 from device.widgets import (
     Answer,
     Button,

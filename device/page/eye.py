@@ -13,7 +13,7 @@ from PIL import Image
 from device.page.aiming import Advice, advise
 from device.page.forms import Form, advice_form, box_form
 from device.reading import Box, Frame, Reading
-from device.service import Reads
+from device.weights import Reads
 
 WIDEST = 640
 """A frame is sent no wider or higher than this, in pixels."""

@@ -10,7 +10,7 @@ from device.light import PATTERNS
 from device.page.aiming import REMEDIES, Advice
 from device.page.history import Correction, Entry
 from device.reading import Digit, Reading
-from device.service import Snapshot
+from device.snapshot import Snapshot
 
 Form = dict[str, Any]
 

@@ -25,7 +25,7 @@ from device.page.why import imagine, spoke_for
 from device.picture import read_picture
 from device.reader import Reader
 from device.reading import Frame, Reading
-from device.service import State
+from device.snapshot import State
 
 STATIC = Path(__file__).with_name("static")
 INTERFACE = Path(__file__).with_name("openapi.json")

@@ -2,7 +2,7 @@
 
 from device import __version__
 from device.page.room import Room
-from device.service import State
+from device.snapshot import State
 
 
 def write_metrics(room: Room, state: State) -> str:

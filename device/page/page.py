@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from device.config import Config
 from device.errors import DeviceError
-from device.service import Reads, Snapshot, State
+from device.snapshot import Snapshot, State
+from device.weights import Reads
 
 if TYPE_CHECKING:  # these load numpy, or tornado
     import asyncio

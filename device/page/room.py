@@ -31,7 +31,7 @@ from device.page.page import Controls
 from device.page.shelf import NotKept, Shelf, ShelfFull
 from device.reader import Reader
 from device.reading import Frame
-from device.service import Snapshot, State
+from device.snapshot import Snapshot, State
 from device.vitals import memory_mb, power_warnings, temperature_c
 
 log = logging.getLogger(__name__)
@@ -137,7 +137,6 @@ class Room:
         if state != self._state:
             self._state = state
             self.hub.tell("state", state)
-        self._tell_note()
         frame, reading = snapshot.frame, snapshot.reading
         if frame is None:
             return
@@ -382,11 +381,12 @@ class Room:
     async def _watch_lamps(self) -> None:
         while True:
             await self.hub.arrived.wait()
-            board = self.board()
-            if board != self._board:
-                self._board = board
-                self.hub.tell("board", board)
-            self._tell_note()
+            if not self.eye.is_busy:  # then each event to twenty browsers is in its way
+                board = self.board()
+                if board != self._board:
+                    self._board = board
+                    self.hub.tell("board", board)
+                self._tell_note()
             await asyncio.sleep(LAMPS_S)
 
     async def _watch_health(self) -> None:

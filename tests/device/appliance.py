@@ -18,8 +18,9 @@ from device.errors import CameraError
 from device.pins import simulated_pins
 from device.poweroff import PowerOff
 from device.reading import Frame, Reading, Refusal
-from device.service import Service, Snapshot, State
+from device.service import Service
 from device.simulation import SimulatedBoard
+from device.snapshot import Snapshot, State
 from device.systemd import Notifier
 
 PATIENCE_S = 10.0

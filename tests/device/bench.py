@@ -8,10 +8,12 @@ from device.board import Board
 from device.config import BoardConfig, CameraConfig, Config, ServiceConfig
 from device.pins import simulated_pins
 from device.reading import Box, Digit, Frame, Reading, Refusal
-from device.service import Observer, Reads, Service
+from device.service import Service
 from device.simulated_run import minding
 from device.simulation import Pile, SimulatedBoard
+from device.snapshot import Observer
 from device.systemd import Notifier
+from device.weights import Reads
 
 
 class Scripted:

@@ -5,7 +5,7 @@ import pytest
 from device.faults import Fault
 from device.light import PATTERNS, StatusLight
 from device.rhythm import Rhythm, steady
-from device.service import State
+from device.snapshot import State
 
 
 def flicker(pattern: str, seconds: float = 12.0, step_s: float = 0.02) -> list[bool]:

@@ -14,8 +14,8 @@ from device.errors import BadConfig, BoardError, CameraError, CameraHung
 from device.faults import Fault
 from device.poweroff import NoPowerOff
 from device.reading import Frame
-from device.service import State
 from device.simulated_run import LentPile
+from device.snapshot import State
 from device.systemd import Notifier
 from tests.device.appliance import (
     PATIENCE_S,

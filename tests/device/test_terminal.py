@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from device.errors import CameraError
-from device.service import Reads
 from device.simulation import FolderPile
 from device.terminal import BoardApp
+from device.weights import Reads
 from device.widgets import Answer, Button, Camera, Glyphs, Leds, Light, Outputs, SegmentDigit
 from nn import BadWeights
 from tests.device.bench import REFUSED, Bench, answer
