@@ -19,6 +19,9 @@ READY := .venv/.ready-run
 READY_TO_TEST := .venv/.ready-test
 MNIST_OPTION := $(if $(MNIST),--mnist "$$MNIST")
 IS_PI := $(shell grep -aqs "Raspberry Pi" "$(MODEL_FILE)" && echo yes)
+# DESKTOP= opens no browser.
+DESKTOP ?= $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
+HAS_DESKTOP := $(if $(DESKTOP),yes)
 HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/video0))
 
 .PHONY: help setup run test lint train bench accuracy lessons deploy clean
@@ -32,6 +35,7 @@ run: $(READY)  ## start the appliance, simulated where there is no Pi; NOTES=fol
 	@set --; \
 	if [ -n "$$NOTES" ]; then set -- --simulate --notes "$$NOTES"; \
 	elif [ -z "$(HAS_HARDWARE)" ]; then set -- --simulate; fi; \
+	if [ -n "$(HAS_DESKTOP)" ]; then set -- "$$@" --browser; fi; \
 	exec .venv/bin/inkling run "$$@" $(ARGS)
 
 test: $(READY_TO_TEST)  ## run the tests; ARGS="-k button" runs some

@@ -38,7 +38,7 @@ class Checkout:
         environment = {name: os.environ[name] for name in os.environ if name not in MAKES_OWN}
         environment["PATH"] = f"{STAND_INS}{os.pathsep}{environment['PATH']}"
         environment["FAR_STATE"] = str(self.state)
-        seams = [f"MODEL_FILE={self.model_file}", f"DEV={self.dev}"]
+        seams = [f"MODEL_FILE={self.model_file}", f"DEV={self.dev}", "DESKTOP="]
         return subprocess.run(
             [self._make, *seams, *words],
             cwd=self.folder,
@@ -242,6 +242,13 @@ def test_make_run_uses_camera_and_pins_where_a_pi_has_them(
     done = checkout.make("run")
 
     assert done.stdout.splitlines() == words
+
+
+def test_make_run_opens_the_page_where_there_is_a_desktop(checkout: Checkout) -> None:
+    checkout.pretend_to_be_set_up()
+    done = checkout.make("run", "DESKTOP=:0; touch ran")
+    assert done.stdout.splitlines() == ["run", "--simulate", "--browser"]
+    assert not (checkout.folder / "ran").exists()
 
 
 def test_make_run_takes_a_folder_of_notes_whatever_its_name(checkout: Checkout) -> None:
