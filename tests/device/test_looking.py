@@ -1,10 +1,7 @@
 """Looking through the camera between two presses."""
 
 import threading
-from collections.abc import Callable
-from typing import Any
 
-from device.config import CameraConfig
 from device.reading import Frame
 from device.snapshot import State
 from tests.device.appliance import (
@@ -25,15 +22,9 @@ class Notes(NoteCamera):
         return note(99)
 
 
-def looking(camera: Callable[[CameraConfig], Any], seen: list[Frame]) -> Appliance:
-    appliance = Appliance(camera=camera)
-    appliance.service._onlooker = seen.append
-    return appliance
-
-
 def test_who_looks_is_given_a_frame_and_nothing_else_happens() -> None:
     seen: list[Frame] = []
-    with looking(lambda _: NoteCamera([3, 4]), seen) as appliance:
+    with Appliance(camera=lambda _: NoteCamera([3, 4]), onlooker=seen.append) as appliance:
         appliance.wait_for_state(State.READY)
         appliance.service.look()
         wait_until(lambda: len(seen) == 1)
@@ -45,7 +36,7 @@ def test_who_looks_is_given_a_frame_and_nothing_else_happens() -> None:
 
 def test_looking_at_a_note_leaves_it_for_the_press() -> None:
     seen: list[Frame] = []
-    with looking(lambda _: Notes([3, 4]), seen) as appliance:
+    with Appliance(camera=lambda _: Notes([3, 4]), onlooker=seen.append) as appliance:
         appliance.wait_for_state(State.READY)
         appliance.service.look()
         wait_until(lambda: len(seen) == 1)
@@ -61,7 +52,7 @@ def test_a_frame_on_its_way_to_somebody_who_looks_serves_the_press_that_comes_me
             return super().capture(timeout_s)
 
     may_come, seen = threading.Event(), list[Frame]()
-    with looking(lambda _: Slow([3, 4]), seen) as appliance:
+    with Appliance(camera=lambda _: Slow([3, 4]), onlooker=seen.append) as appliance:
         appliance.wait_for_state(State.READY)
         appliance.service.look()
         appliance.press()
@@ -74,9 +65,10 @@ def test_a_frame_on_its_way_to_somebody_who_looks_serves_the_press_that_comes_me
 def test_while_it_has_other_work_nobody_looks() -> None:
     seen: list[Frame] = []
     reader = FrameReader()
-    with looking(lambda _: NoteCamera([3, 4]), seen) as appliance:
+    with Appliance(
+        camera=lambda _: NoteCamera([3, 4]), reader=lambda _: reader, onlooker=seen.append
+    ) as appliance:
         appliance.wait_for_state(State.READY)
-        appliance.service._reader = reader
         reader.may_read.clear()
         appliance.press()
         appliance.wait_for_state(State.BUSY)
