@@ -382,6 +382,38 @@ def test_three_digits_that_are_joined_are_cut_apart() -> None:
     assert read(joined(FIVE, FOUR, FOUR)).number == "544"
 
 
+OPEN_FOUR: Strokes = (((0.0, 0.12), (0.62, 0.0), (0.62, 0.32)), ((0.0, 0.46), (1.0, 0.44)))
+
+
+def knows_whole_fours(pictures: Pictures) -> Outputs:
+    """Take a picture for a 4 when both strokes are on it, else for no digit."""
+    whole = whole_four()
+    return np.stack(
+        [certain(4 if difference(picture, whole) < 0.2 else 10) for picture in pictures]
+    )
+
+
+def whole_four() -> Pictures:
+    frame, _ = written(OPEN_FOUR, tall=250)
+    writing = find_writing(frame)
+    return writing.draw([stroke for digit in writing.digits for stroke in digit]).pixels
+
+
+def test_a_digit_in_two_parts_is_put_together() -> None:
+    frame, (expected,) = written(OPEN_FOUR, tall=250)
+    assert len(prepare(frame)) == 2
+    reading = read(frame, knows_whole_fours)
+    assert reading.number == "4"
+    assert_near(reading.digits[0].box, expected, slack=6)
+
+
+def test_parts_that_make_no_digit_stay_apart() -> None:
+    frame, _ = written(OPEN_FOUR, tall=250)
+    reading = read(frame, always(certain(10)))
+    assert reading.number is None
+    assert len(reading.digits) == 2
+
+
 @pytest.mark.parametrize(
     ("number", "digits", "beside"),
     [
