@@ -9,9 +9,9 @@ MOST_RUNS = 12_000
 """A mask with more runs than this is texture, not writing; labelling it would only cost time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Component:
-    """Pixels that hang together; `bottom` and `right` are exclusive.
+    """Pixels that hang together; `bottom` and `right` are exclusive. Equal only to itself.
 
     `runs` is (n, 3) int: row, first column, end column (exclusive) of each run.
     """

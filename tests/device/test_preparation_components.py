@@ -128,3 +128,10 @@ def test_texture_is_not_labelled() -> None:
     checkered = np.indices((side, side)).sum(axis=0) % 2 == 0
     assert len(runs(checkered)) > MOST_RUNS
     assert components(checkered) == []
+
+
+def test_a_component_is_equal_to_itself_alone() -> None:
+    runs = np.array([[0, 0, 4]])
+    one, twin = Component(0, 0, 1, 4, 4, runs), Component(0, 0, 1, 4, 4, runs.copy())
+    assert one in [twin, one]
+    assert one not in [twin]
