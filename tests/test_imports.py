@@ -22,6 +22,7 @@ FOREIGN = {
     "tools": {
         *("numpy", "scipy", "PIL", "matplotlib", "rich", "platformdirs", "certifi"),
         "distributed",
+        "playwright",  # for the README's picture
     },
 }
 HARDWARE = {"device.camera", "device.pins", "device.board", "device.service"}

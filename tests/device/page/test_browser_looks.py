@@ -89,7 +89,6 @@ def test_everything_can_be_reached_with_the_keyboard_and_the_focus_is_seen(
     expect(page.locator("#outlines rect").first).to_be_visible()
     page.keyboard.press("Space")
     expect(page.locator("#put-right button").first).to_be_visible()
-    page.evaluate("document.activeElement.blur()")
     reached = []
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -98,11 +97,11 @@ def test_everything_can_be_reached_with_the_keyboard_and_the_focus_is_seen(
                 const at = document.activeElement;
                 // The round mark of a choice is hidden, so its words wear the outline.
                 const seen = at.type === "radio" ? at.nextElementSibling : at;
-                const name = at.id || at.name || at.textContent.trim();
-                return [name, getComputedStyle(seen).outlineStyle];
+                const name = at.id || at.name || at.textContent.trim() || at.ariaLabel;
+                return [at === document.body ? "" : name, getComputedStyle(seen).outlineStyle];
             }"""
         )
-        if name in reached:
+        if not name:  # once around
             break
         reached.append(name)
         assert outline != "none", f"the focus on {name} is not seen"
