@@ -113,7 +113,7 @@ def check_weights(weights: str) -> Iterator[Finding]:
     """Load the weights and try their self-test."""
     for path in dict.fromkeys((weights, "")):
         part = "weights" if path else "shipped weights"
-        advice = "train or deploy them again" if path else "install inkling again"
+        advice = "" if path else "install inkling again"  # what is wrong with a file says itself
         try:
             make_reader(path)
         except (OSError, ValueError) as error:

@@ -156,7 +156,9 @@ def _read(path: Path) -> dict[str, Any]:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise BadConfig(f"{path}: can't be read: {error.strerror or error}") from error
+        raise BadConfig(
+            f"{path}: can't be read: {(error.strerror or str(error)).lower()}"
+        ) from error
     if len(content) > LARGEST_FILE:
         raise BadConfig(f"{path}: longer than {LARGEST_FILE // 1024} KB: no configuration is")
     if not content.strip():
@@ -193,6 +195,10 @@ def _parse_override(override: str, where: str) -> dict[str, Any]:
 def _merge(config: Config, found: Mapping[str, Any], where: str) -> Config:
     sections = {section.name: getattr(config, section.name) for section in fields(config)}
     for name, values in found.items():
+        if name not in sections and not isinstance(values, dict):
+            homes = [home for home in sections if name in _key_names(sections[home])]
+            advice = ": write it below " + " or ".join(f"[{home}]" for home in homes)
+            raise BadConfig(f"{where}: {name} is outside every section{advice if homes else ''}")
         if name not in sections:
             raise BadConfig(
                 f"{where}: unknown section [{name}]; known sections: {', '.join(sorted(sections))}"
@@ -203,14 +209,17 @@ def _merge(config: Config, found: Mapping[str, Any], where: str) -> Config:
     return Config(**sections)
 
 
+def _key_names(section: Any) -> list[str]:
+    return sorted(key.name for key in fields(section))
+
+
 def _merge_section(section: Any, found: Mapping[str, Any], where: str) -> Any:
     known: dict[str, Field[Any]] = {key.name: key for key in fields(section)}
     changes = {}
     for name, value in found.items():
         if name not in known:
-            raise BadConfig(
-                f"{where}: unknown key '{name}'; known keys: {', '.join(sorted(known))}"
-            )
+            names = ", ".join(_key_names(section))
+            raise BadConfig(f"{where}: unknown key '{name}'; known keys: {names}")
         allowed: keys.Allowed = known[name].metadata["allowed"]
         if not allowed.fits(value):
             raise BadConfig(f"{where}: {name} is {_quote(value)}; allowed: {allowed.words}")
@@ -222,11 +231,16 @@ def _merge_section(section: Any, found: Mapping[str, Any], where: str) -> Any:
 
 def _quote(value: object) -> str:
     """Show a value as TOML writes it, short enough for one line."""
+    text = _as_toml(value).encode("unicode_escape").decode("ascii")
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _as_toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    text = f'"{value}"' if isinstance(value, str) else repr(value)
-    text = text.encode("unicode_escape").decode("ascii")
-    return text if len(text) <= 60 else text[:57] + "..."
+    if isinstance(value, list):
+        return f"[{', '.join(map(_as_toml, value))}]"
+    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 def _check_together(config: Config, where: str) -> None:

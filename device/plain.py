@@ -45,6 +45,8 @@ def run_plain(build: Callable[[Observer], Service], board: SimulatedBoard, pile:
     """
     printer = _Printer(board, pile)
     service = build(printer.observe)
+    if _on_terminal():
+        print("Enter presses the button, q and Enter end", file=sys.stderr)
     # A daemon: it may sit waiting for a line that never comes.
     Thread(target=_press, args=(pile, printer, service), daemon=True).start()
     service.run()
@@ -119,12 +121,23 @@ def _presses(pile: Pile) -> Iterator[None]:
     """Yield once for each press: for each line of input, or by itself where there is none."""
     lines = _lines() if sys.stdin is not None else iter(())
     first = next(lines, None)
-    if first is None and (sys.stdin is None or not sys.stdin.isatty()):
-        for _ in range(len(pile) if isinstance(pile, FolderPile) else PRESSES):
-            yield
+    if first is None and not _on_terminal():
+        yield from _own_presses(pile)
     while first is not None and first.strip().lower() != b"q":
         yield
         first = next(lines, None)
+
+
+def _own_presses(pile: Pile) -> Iterator[None]:
+    if isinstance(pile, FolderPile):
+        while not pile.is_through:
+            yield
+    else:
+        yield from (None for _ in range(PRESSES))
+
+
+def _on_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _lines() -> Iterator[bytes]:

@@ -171,28 +171,40 @@ class FolderPile(Pile):
         self._folder = Path(folder)
         self._paths = _pictures(self._folder)
         self._position = 0
-        self._next_note()
-        self._position = 0
-        self.title = NO_NOTE
+        self._ahead: Frame | None = None
+        if self.is_through:
+            raise self._nothing_opens()
+        self._ahead = None  # it may change until somebody presses
 
-    def __len__(self) -> int:
-        """Count the pictures, as far as is known by now."""
-        return len(self._paths)
+    @property
+    def is_through(self) -> bool:
+        """Whether no picture is left, so that the next note is the first one again."""
+        with self._lock:
+            return not self._look_ahead()
 
     def _next_note(self) -> Frame:
-        while self._paths:
-            self._position %= len(self._paths)
-            path = self._paths[self._position]
+        if not self._look_ahead():
+            self._position = 0
+            if not self._look_ahead():
+                raise self._nothing_opens()
+        frame, self._ahead = self._ahead, None
+        assert frame is not None
+        self.title = printable(self._paths[self._position].name)
+        self._position += 1
+        return frame
+
+    def _look_ahead(self) -> bool:
+        """Open the next picture that opens, before the pile's end."""
+        while self._ahead is None and self._position < len(self._paths):
             try:
-                frame = open_picture(path)
+                self._ahead = open_picture(self._paths[self._position])
             except BadPicture as error:
                 log.warning("left out of the pile: %s", error)
                 del self._paths[self._position]
-                continue
-            self._position += 1
-            self.title = printable(path.name)
-            return frame
-        raise CameraError(f"{self._folder}: none of its pictures opens; give another folder")
+        return self._ahead is not None
+
+    def _nothing_opens(self) -> CameraError:
+        return CameraError(f"{self._folder}: none of its pictures opens; give another folder")
 
 
 def _pictures(folder: Path) -> list[Path]:

@@ -59,7 +59,7 @@ def test_a_failure_is_one_line_and_1(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["run", "--config", str(missing)]) == 1
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == f"inkling: {missing}: can't be read: No such file or directory\n"
+    assert captured.err == f"inkling: {missing}: can't be read: no such file or directory\n"
 
 
 def test_debug_shows_where_it_failed(tmp_path: Path) -> None:

@@ -212,6 +212,7 @@ def test_without_textual_there_are_plain_lines_and_a_line_that_says_so(
     environment = ENVIRONMENT | {"PYTHONPATH": str(tmp_path)}
     with Terminal([*run, "--notes", str(tmp_path)], environment) as terminal:
         terminal.until(lambda text: "textual is not installed" in text and "make setup" in text)
+        terminal.until(lambda text: "Enter presses the button, q and Enter end" in text)
         terminal.write("\n")
         terminal.until(lambda text: "seven.png: 7, " in text)
         terminal.write("q\n")

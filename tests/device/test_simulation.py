@@ -79,7 +79,6 @@ def test_a_closed_pile_says_so_and_may_be_closed_twice() -> None:
 
 def test_a_folder_is_read_in_the_order_of_names_and_then_again(tmp_path: Path) -> None:
     pile = FolderPile(folder_of(tmp_path, b=20, a=10, c=30))
-    assert len(pile) == 3
     seen = [(int(pile.capture(1.0)[0, 0]), pile.title) for _ in range(4)]
     assert seen == [(10, "a.png"), (20, "b.png"), (30, "c.png"), (10, "a.png")]
     assert pile.number is None
@@ -103,6 +102,20 @@ def test_a_picture_that_cannot_be_opened_is_told_once_and_left_out(
         f"left out of the pile: {tmp_path / 'b.png'}: not a picture in a known format "
         "(JPEG, PNG, GIF, BMP, PPM, TIFF, WEBP); save it as PNG"
     ]
+
+
+def test_a_folder_is_through_after_its_last_picture_that_opens(tmp_path: Path) -> None:
+    folder_of(tmp_path, a=10, c=30)
+    for broken in ("0.png", "b.png", "d.png", "e.png"):
+        (tmp_path / broken).write_bytes(b"no picture")
+    pile = FolderPile(tmp_path)
+    titles = []
+    while not pile.is_through:
+        pile.capture(1.0)
+        titles.append(pile.title)
+    assert titles == ["a.png", "c.png"]
+    pile.capture(1.0)
+    assert pile.title == "a.png"
 
 
 def test_a_folder_without_pictures_is_a_clear_error(tmp_path: Path) -> None:
