@@ -23,5 +23,6 @@ def test_the_picture_of_the_page_is_taken_and_small(
     needs(BROWSERS[0])
     picture = tmp_path / "page.png"
     subprocess.run([sys.executable, "-m", "tools.page_screenshot", picture], check=True)
-    assert Image.open(picture).size == SIZE
+    with Image.open(picture) as opened:
+        assert opened.size == SIZE
     assert picture.stat().st_size < 150_000

@@ -75,13 +75,13 @@ export class Connection {
   constructor(handlers) {
     this.handlers = handlers;
     document.addEventListener("visibilitychange", () => {
-      if (document.hidden) this.#close();
+      if (document.hidden) this.close();
       else this.open();
     });
   }
 
   async open() {
-    this.#close();
+    this.close();
     if (document.hidden) return;
     try {
       const session = await ask("GET", "/api/session");
@@ -93,7 +93,7 @@ export class Connection {
   }
 
   #listen(session) {
-    this.#close();
+    this.close();
     const source = new EventSource("/api/events");
     this.#source = source;
     source.onerror = () => source === this.#source && this.#lose();
@@ -117,13 +117,14 @@ export class Connection {
   }
 
   #lose() {
-    this.#close();
+    this.close();
     this.handlers.lost();
     this.#timer = setTimeout(() => this.open(), this.#pause_ms);
     this.#pause_ms = Math.min(2 * this.#pause_ms, MOST_PAUSE_MS);
   }
 
-  #close() {
+  /** Hear nothing more, until it is opened again. */
+  close() {
     clearTimeout(this.#timer);
     this.#source?.close();
     this.#source = null;

@@ -23,14 +23,13 @@ export function showHealth(health) {
 function weights(known) {
   if (known === null) return { Weights: "none loaded" };
   const measured = Object.entries(known.accuracy)
-    .map(([name, share]) => `${words(name)} ${(100 * share).toFixed(2)} %`);
-  const trained = Object.entries(known.trained)
-    .filter(([, value]) => typeof value !== "object")
-    .map(([name, value]) => `${words(name)} ${value}`);
+    .map(([name, share]) => `${words(name)} ${(100 * share).toFixed(2)}\u00a0%`);
+  const { date, epochs, examples } = known.trained;
+  const trained = [date, epochs && `${epochs} epochs`, examples && `${examples} examples`];
   return {
     Weights: known.name,
     Measured: measured.join(", ") || null,
-    Trained: trained.join(", ") || null,
+    Trained: trained.filter(Boolean).join(", ") || null,
   };
 }
 

@@ -127,6 +127,7 @@ byId("login-form").addEventListener("submit", async (event) => {
 });
 
 byId("logout").addEventListener("click", async () => {
+  connection.close();
   await ask("DELETE", "/api/session").catch(complain);
   connection.open();
 });
