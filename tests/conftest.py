@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 # Before numpy loads: the tests' sums are small, and threads that wait for them cost more than they
 # bring. What a test starts as a process inherits it.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+# A script's background job ignores an interrupt, and so would every program that a test interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Where administrators' programs live that a user's PATH doesn't always name.
 ADMINISTRATION = os.pathsep.join(("/usr/local/sbin", "/usr/sbin", "/sbin"))
