@@ -123,7 +123,10 @@ def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np
         elif kind == "no digit":
             ink, answer = _ink_of_strokes(draw_no_digit(rng), rng, conditions), NO_DIGIT
         elif kind == "turned":
-            ink, answer = ink_of_image(_turn(images, labels, rng), rng), NO_DIGIT
+            turned = _turn(images[index], str(labels[index]), rng)
+            if turned is None:
+                continue
+            ink, answer = ink_of_image(turned, rng), NO_DIGIT
         elif kind == "pair":
             ink, answer = _ink_of_pair(images, rng, conditions), NO_DIGIT
         else:
@@ -184,16 +187,10 @@ def _ink_of_strokes(strokes: list[Stroke], rng: Rng, conditions: Conditions) -> 
     return draw_strokes(placed, conditions.pen * tall, size)
 
 
-def _turn(images: Images, labels: Labels, rng: Rng) -> NDArray[np.uint8]:
-    """Draw one of MNIST's digits that is none when it is mirrored or turned upside down."""
-    while True:
-        index = int(rng.integers(len(images)))
-        digit = str(labels[index])
-        image: NDArray[np.uint8] = images[index]
-        if digit in MIRRORED and rng.random() < 0.7:
-            return image[:, ::-1]
-        if digit in UPSIDE_DOWN:
-            return image[::-1]
+def _turn(image: NDArray[np.uint8], digit: str, rng: Rng) -> NDArray[np.uint8] | None:
+    """Mirror a digit or turn it upside down; None where that may give a digit again."""
+    ways = [image[:, ::-1]] * (digit in MIRRORED) + [image[::-1]] * (digit in UPSIDE_DOWN)
+    return ways[rng.integers(len(ways))] if ways else None
 
 
 def _ink_of_pair(images: Images, rng: Rng, conditions: Conditions) -> Ink:
