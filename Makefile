@@ -24,7 +24,7 @@ DESKTOP ?= $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
 HAS_DESKTOP := $(if $(DESKTOP),yes)
 HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/video0))
 
-.PHONY: help setup run test lint train bench accuracy lessons deploy clean
+.PHONY: help setup run test lint train bench accuracy bench-pi lessons deploy clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' Makefile

@@ -260,10 +260,10 @@ def test_make_run_takes_a_folder_of_notes_whatever_its_name(checkout: Checkout) 
 
 def test_make_train_and_bench_take_the_folder_of_mnist(checkout: Checkout) -> None:
     checkout.pretend_to_be_set_up()
-    for name in ("train", "bench"):
-        assert checkout.make(name).stdout.splitlines() == [name]
+    for name, own in (("train", ["--out", "nn/inkling.npz"]), ("bench", [])):
+        assert checkout.make(name).stdout.splitlines() == [name, *own]
         words = checkout.make(name, "MNIST=my mnist", "ARGS=--seed 3").stdout.splitlines()
-        assert words == [name, "--mnist", "my mnist", "--seed", "3"]
+        assert words == [name, *own, "--mnist", "my mnist", "--seed", "3"]
 
 
 def test_make_deploy_asks_which_pi(checkout: Checkout) -> None:

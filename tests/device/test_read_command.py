@@ -189,8 +189,8 @@ def test_pictures_of_every_shape_are_answered_or_refused(tmp_path: Path) -> None
 def some_weights(tmp_path: Path) -> Path:
     """An untrained network that answers whatever it is shown."""
     path = tmp_path / "some.npz"
-    network = nn.Network.talk(hidden_nodes=10, rng=np.random.default_rng(8))
-    labels = tuple("0123456789")
+    network = nn.Network.talk(hidden_nodes=10, outputs=11, rng=np.random.default_rng(8))
+    labels = (*"0123456789", "none")
     always = {"confidence": 0.0, "cut": 0.0}
     network.save(path, nn.Card("some", preparation.VERSION, labels, thresholds=always))
     return path
