@@ -195,9 +195,7 @@ class Convolution(_Linked):
         self._require(len(inputs) == 3, f"fed with {inputs}", "(rows, columns, channels)")
         self.inputs = inputs
         self.margin = self.size - 1 if self.padding == "same" else 0
-        rows, columns = (
-            (side + self.margin - self.size) // self.stride + 1 for side in inputs[:2]
-        )
+        rows, columns = ((side + self.margin - self.size) // self.stride + 1 for side in inputs[:2])
         self._require(min(rows, columns) >= 1, f"kernel over {inputs}", "smaller kernels")
         self.outputs = (rows, columns, self.channels)
 

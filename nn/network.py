@@ -108,9 +108,7 @@ class Network:
         `wih`, `layers[1].weights` its `who`.
         """
         layers = [Dense(hidden_nodes, has_biases=False), Dense(outputs, has_biases=False)]
-        network = cls(
-            inputs, layers, loss="split error", learning_rate=learning_rate, dtype=dtype
-        )
+        network = cls(inputs, layers, loss="split error", learning_rate=learning_rate, dtype=dtype)
         network.initialise(rng)
         return network
 
@@ -267,8 +265,7 @@ class Network:
     def arrays(self) -> dict[str, Array]:
         """Return every layer's weights and biases by name, such as "layer1_weights"; live."""
         return {
-            f"layer{number + 1}_{name}": view
-            for number, name, view in self._views(self._weights)
+            f"layer{number + 1}_{name}": view for number, name, view in self._views(self._weights)
         }
 
     def _views(self, vector: Array) -> Iterator[tuple[int, str, Array]]:

@@ -34,6 +34,7 @@ _MOST_LAYERS = 64
 _WIDEST_LAYER = 2**20
 _TOLERANCE = 1e-3
 
+
 class LoadedNetwork(Network):
     """A network from a file, with its card and an example whose answer is known."""
 

@@ -13,8 +13,8 @@ from device.explain import explain
 from device.notes import write_note
 from device.reader import Reader
 
-NUMBER, SEED = "1743", 12
-"""A 1 with a flag, a crossed 7, an open 4, and a shadow across them."""
+NUMBER, SEED = "1743", 107
+"""A 1 with flag and foot, a crossed 7, a lamp mirrored between them, a shadow across the rest."""
 
 
 def main(path: Path, weights: Path = nn.SHIPPED_WEIGHTS) -> None:

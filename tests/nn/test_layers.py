@@ -133,9 +133,7 @@ def test_a_convolution_is_its_sum_written_out(padding: str, stride: int, size: i
     np.testing.assert_allclose(network.query(picture.ravel()), expected.ravel(), atol=1e-12)
 
 
-def written_out(
-    picture: Floats, weights: Array, biases: Array, same: bool, stride: int
-) -> Floats:
+def written_out(picture: Floats, weights: Array, biases: Array, same: bool, stride: int) -> Floats:
     channels, size = weights.shape[:2]
     if same:
         before = (size - 1) // 2

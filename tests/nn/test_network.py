@@ -272,9 +272,7 @@ def test_a_convolutional_network_learns_where_a_stroke_lies_across_and_where_dow
     pictures = rng.uniform(0.01, 0.4, (400, 8, 8))
     for picture, label, place in zip(pictures, labels, rng.integers(0, 8, 400), strict=True):
         (picture.T if label else picture)[place] += 0.5
-    network = nn.Network(
-        (8, 8, 1), [nn.Convolution(4, 3), nn.MaxPooling(), nn.Dense(2, "softmax")]
-    )
+    network = nn.Network((8, 8, 1), [nn.Convolution(4, 3), nn.MaxPooling(), nn.Dense(2, "softmax")])
     network.initialise(rng)
     inputs, targets = pictures.reshape(400, 64), nn.one_hot(labels, 2, off=0, on=1)
     for _ in range(20):

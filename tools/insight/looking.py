@@ -117,6 +117,5 @@ def find_queries(pictures: list[Path]) -> list[Query]:
 def surest(score: Score) -> list[Query]:
     """The digits that the network misread with the least doubt."""
     return [
-        Query(each.glyph, f"{each.label} read as {each.answer}")
-        for each in score.misread[:QUERIES]
+        Query(each.glyph, f"{each.label} read as {each.answer}") for each in score.misread[:QUERIES]
     ]

@@ -20,9 +20,7 @@ class Neighbours(NamedTuple):
     by_hidden: NDArray[np.int64]
 
 
-def find_neighbours(
-    network: nn.Network, mnist: Mnist, glyphs: NDArray[np.uint8]
-) -> Neighbours:
+def find_neighbours(network: nn.Network, mnist: Mnist, glyphs: NDArray[np.uint8]) -> Neighbours:
     """Search for glyphs, (n, 28, 28).
 
     Pixels are how it looks to us, the hidden layer how it looks to the network:

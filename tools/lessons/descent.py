@@ -129,9 +129,7 @@ def teach(desk: Desk) -> Figure:
     desk.say("The slope for the weight 2.0, with the signal 0.4, the sum 2.3 and the error 0.8")
     slopes = link._asdict()
     new_weight = slopes.pop("new_weight")
-    desk.table(
-        ("how", "slope"), [(how.replace("_", " "), f"{s:.5f}") for how, s in slopes.items()]
-    )
+    desk.table(("how", "slope"), [(how.replace("_", " "), f"{s:.5f}") for how, s in slopes.items()])
     desk.say(f"With the learning rate {LEARNING_RATE} the weight 2.0 becomes {new_weight:.5f}")
     return draw(courses)
 

@@ -111,9 +111,7 @@ def draw(errors: list[Numbers]) -> Figure:
     return figure
 
 
-def draw_errors(
-    axes: Axes, places: list[list[tuple[float, float]]], errors: list[Numbers]
-) -> None:
+def draw_errors(axes: Axes, places: list[list[tuple[float, float]]], errors: list[Numbers]) -> None:
     """Draw the nodes with their errors, and the sum of each layer."""
     names, colours = ("inputs", "hidden", "outputs"), (INK, BLUE, ORANGE)
     for layer, values in enumerate(errors):

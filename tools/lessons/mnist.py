@@ -79,9 +79,7 @@ def teach(desk: Desk) -> Figure:
         mnist = Mnist(*(a[:QUICK] for a in mnist[:2]), *(a[:third] for a in mnist[2:]))
     networks, courses = {}, {}
     for way in WAYS:
-        networks[way] = nn.Network.talk(
-            rng=np.random.default_rng(1), learning_rate=LEARNING_RATE
-        )
+        networks[way] = nn.Network.talk(rng=np.random.default_rng(1), learning_rate=LEARNING_RATE)
         courses[way] = train(networks[way], way, mnist, desk)
     show_courses(desk, courses)
 

@@ -34,9 +34,7 @@ def test_hidden_signals_lead_to_the_networks_own_answer_in_however_many_parts() 
 def test_without_a_hidden_layer_the_inputs_are_what_is_seen() -> None:
     network = nn.Network(784, [nn.Dense(10)])
     glyphs = draw_glyphs(2)
-    assert hidden_signals(network, glyphs) == pytest.approx(
-        nn.scale_inputs(glyphs.reshape(2, 784))
-    )
+    assert hidden_signals(network, glyphs) == pytest.approx(nn.scale_inputs(glyphs.reshape(2, 784)))
 
 
 def test_a_map_keeps_what_lies_in_a_plane_whole() -> None:

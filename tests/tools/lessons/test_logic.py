@@ -1,6 +1,5 @@
 """AND, OR and XOR, against rounds played by hand."""
 
-
 import re
 
 import numpy as np
