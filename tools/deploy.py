@@ -19,6 +19,7 @@ from pathlib import Path
 
 import nn
 from device.reader import Reader
+from tools.deploy_page import PageWish
 from tools.errors import BadOption, DeployFailed
 from tools.ssh import Connection
 
@@ -45,6 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="ssh's port, if not 22")
     parser.add_argument("--identity", type=Path, metavar="FILE", help="the private key to use")
     parser.add_argument("--weights", type=Path, metavar="FILE", help="weights of your own training")
+    parser.add_argument(
+        "--page", action="store_true", help="let the network reach the page, with a password"
+    )
+    parser.add_argument(
+        "--new-page-password", action="store_true", help="the same, with another password"
+    )
     parser.add_argument("--dry-run", action="store_true", help="look at the Pi and change nothing")
     parser.add_argument("--force", action="store_true", help="try a system that isn't supported")
 
@@ -64,7 +71,9 @@ def main(args: argparse.Namespace) -> int:
         if args.dry_run:
             print(f"would install: {pi.missing or 'no packages'}; changed nothing")
             return 0
-        install(connection, pi, release, files)
+        wants_page = args.page or args.new_page_password
+        page = PageWish(another=args.new_page_password) if wants_page else None
+        install(connection, pi, release, files, page)
     print(f"running; its log: ssh {args.pi} journalctl -fu inkling")
     return 0
 
@@ -149,6 +158,8 @@ class Pi:
     systemd: str
     root: str
     """How to become root there: root, sudo, password or none."""
+    address: str
+    """The one that ssh reached."""
     missing: str
 
 
@@ -197,10 +208,15 @@ def is_supported(pi: Pi) -> bool:
 # --- putting it in place ---
 
 
-def install(connection: Connection, pi: Pi, release: str, files: Files) -> None:
+def install(
+    connection: Connection, pi: Pi, release: str, files: Files, page: PageWish | None = None
+) -> None:
     """Bring the archive into a folder of its own, and run `deploy.sh install` from there."""
     brought = {f"release/{name}": data for name, data in files.items()}
-    brought["deploy.sh"] = (ROOT / "tools" / "deploy.sh").read_bytes()
+    for name in ("deploy.sh", "deploy_config.py"):
+        brought[name] = (ROOT / "tools" / name).read_bytes()
+    if page is not None:
+        brought["page"] = page.brought()
     answers = tell_apart(connection.run(f"sh -c {shlex.quote(UNPACK)}", stdin=pack(brought)))
     folder = answers["folder"]
     try:
@@ -208,7 +224,12 @@ def install(connection: Connection, pi: Pi, release: str, files: Files) -> None:
             connection, pi, ["sh", f"{folder}/deploy.sh", "install", release, *pi.missing.split()]
         )
     finally:
-        connection.run(shlex.join(["rm", "-rf", "--", folder]))
+        # Also of a service that doesn't start: a password that was taken is told only here.
+        quoted = shlex.quote(folder)
+        ending = f"cat {quoted}/answer 2>/dev/null; rm -rf -- {quoted}"
+        answers = tell_apart(connection.run(ending))
+        if page is not None and (line := page.told(answers, connection.target, pi.address)):
+            print(line, flush=True)
 
 
 def run_as_root(connection: Connection, pi: Pi, words: list[str]) -> None:

@@ -29,6 +29,7 @@ probe() {
     tell python "$(python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)"
     tell systemd "$(command -v systemctl)"
     tell root "$(way_to_root)"
+    tell address "$(address)"
     tell missing "$(missing_packages "$@")"
 }
 
@@ -38,6 +39,12 @@ way_to_root() {
     elif sudo -n true 2>/dev/null; then echo sudo
     else echo password
     fi
+}
+
+# The one of ours that ssh reached.
+address() {
+    set -- ${SSH_CONNECTION:-}
+    echo "${3:-}"
 }
 
 missing_packages() {
@@ -91,14 +98,11 @@ install_user() {
         fail "systemd-sysusers could not make the user inkling"
 }
 
-# A configuration that nobody edited follows the release; an edited one is the owner's.
+# What was brought decides, with the new release's own reader; the shell can't read TOML.
 install_configuration() {
     shipped=device/config.toml
-    if [ ! -e "$config" ] || cmp -s "$config" "$opt/current/$shipped"; then
-        put "$here/release/$shipped" "$config"
-    elif ! cmp -s "$config" "$here/release/$shipped"; then
-        echo "kept /etc/inkling/config.toml, which was edited"
-    fi
+    PYTHONPATH=$here/release python3 -B -P "$here/deploy_config.py" "$config" \
+        "$opt/current/$shipped" "$here/release/$shipped" "$here/page" "$here/answer"
 }
 
 install_release() {
