@@ -11,7 +11,9 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,9 @@ from PIL import Image
 
 import nn
 from device.notes import write_note
+from device.page.password import is_right
 from device.preparation import VERSION
+from tests.device.page_daemon import PageDaemon
 from tools import deploy
 from tools.__main__ import main
 
@@ -307,6 +311,99 @@ def test_the_service_has_the_network_only_while_the_page_is_enabled(
         deploy_to(far)
         seen.append(drop_in.read_bytes() if drop_in.exists() else None)
     assert seen == [shipped, None, shipped, None]
+
+
+def password_told(lines: list[str]) -> str:
+    """The password that the deploy printed, once."""
+    (line,) = [line for line in lines if line.startswith("http://")]
+    place, told, password = line.rpartition("  password ")
+    assert (place, told) == ("http://127.0.0.1:8000", "  password ")
+    return password
+
+
+@contextmanager
+def running(far: FarSide, folder: Path) -> Iterator[PageDaemon]:
+    """What was deployed, with the configuration that was, at a port that is free."""
+    run = [sys.executable, "-P", "-m", "device", "run", "--simulate", "--plain"]
+    settings = ["--config", str(far.config), "--set", "page.port=0", "--set", "page.keep=false"]
+    process = subprocess.Popen(
+        [*run, *settings],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(far.current)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            daemon = PageDaemon(process, folder)
+            assert daemon.port, daemon.log
+            yield daemon
+        finally:
+            process.kill()
+
+
+def test_the_password_that_a_deploy_tells_opens_the_page_and_stays_at_the_next(
+    far: FarSide, deploy_to: Deploy, tmp_path: Path
+) -> None:
+    # Whatever runs when the service is started, and before, is in the far side's process list.
+    far.replace(
+        "systemctl",
+        'cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " " >>"$FAR_STATE/processes"\n'
+        f'exec {STAND_INS}/systemctl "$@"',
+    )
+    status, lines, complaint = deploy_to(far, "--page")
+    assert (status, complaint) == (0, "")
+    password = password_told(lines)
+    assert (far.root / "etc/systemd/system/inkling.service.d/page.conf").exists()
+    assert "deploy.sh install" in (far.state / "processes").read_text()
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert far.config in written
+    assert [path for path in written if password.encode() in path.read_bytes()] == []
+
+    with running(far, tmp_path) as page:
+        assert page.ask("GET", "/api/state").status == 401
+        assert page.ask("POST", "/api/session", {"password": f"{password}r"}).status == 403
+        session = page.ask("POST", "/api/session", {"password": password})
+        cookie = session.headers["set-cookie"].partition(";")[0]
+        assert page.ask("GET", "/api/state", headers={"Cookie": cookie}).status == 200
+
+    before = far.config.read_bytes()
+    _, lines, _ = deploy_to(far, "--page")
+    assert password_told(lines) == "as before"
+    assert far.config.read_bytes() == before
+    assert "kept /etc/inkling/config.toml, which was edited" not in lines
+
+
+def test_an_edited_configuration_gets_the_page_and_its_password_is_told_come_what_may(
+    far: FarSide, deploy_to: Deploy
+) -> None:
+    far.config.parent.mkdir()
+    far.config.write_text("[board]\nbutton = 22\n[page]\nenabled = true\n")
+    (far.state / "broken").write_text("no camera\n")
+
+    status, lines, _ = deploy_to(far, "--new-page-password")
+
+    assert status == 1
+    found = tomllib.loads(far.config.read_text())
+    assert is_right(password_told(lines), found["page"].pop("password_hash"))
+    assert found == {"board": {"button": 22}, "page": {"enabled": True, "address": "0.0.0.0"}}
+
+
+def test_a_page_is_not_opened_in_a_configuration_with_a_mistake_and_nothing_is_replaced(
+    far: FarSide, deploy_to: Deploy
+) -> None:
+    far.config.parent.mkdir()
+    far.config.write_text("[board]\nbuton = 22\n")
+
+    status, lines, complaint = deploy_to(far, "--page")
+
+    assert status == 1
+    assert f"{far.config}: [board]: unknown key 'buton'" in complaint
+    assert far.config.read_text() == "[board]\nbuton = 22\n"
+    assert not far.current.exists()
+    assert [line for line in lines if "http" in line] == []
 
 
 def test_a_configuration_that_nobody_edited_follows_the_release(
