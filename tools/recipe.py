@@ -78,9 +78,15 @@ SHIPPED = Recipe(
 
 
 def base_recipe(network: str) -> Recipe:
-    """The recipe that the options of `inkling-desk train` change."""
+    """The recipe that the options of `inkling-desk train` change.
+
+    A network that is asked for with ten outputs has none for "no digit": it
+    learns MNIST's digits as they are.
+    """
     named = {"talk": TALK, "shipped": SHIPPED}
-    return named.get(network) or replace(SHIPPED, network=network)
+    return named.get(network) or replace(
+        SHIPPED, network=network, augment=not network.endswith("-10")
+    )
 
 
 def build_network(recipe: Recipe) -> nn.Network:

@@ -46,7 +46,7 @@ def _draw(axes: Axes, cell: Cell) -> None:
     # Stretched to full contrast, or pencil on a shadowed sheet couldn't be seen.
     low, high = np.percentile(cell.picture, [0.5, 90])
     axes.imshow(
-        cell.picture, cmap="gray", vmin=low, vmax=max(high, low + 40), aspect="auto",
+        cell.picture, cmap="gray", vmin=min(low, high - 40), vmax=high, aspect="auto",
         extent=(left, left + side, top + side, top),
     )  # fmt: skip
     colour = COLOURS[cell.verdict]
