@@ -20,8 +20,8 @@ from tools.experiments.points import Point
 from tools.experiments.sweeps import SWEEPS, THE_TALKS, all_points
 
 QUICK = ("--examples", 60, "--epochs", 1, "--seeds", 2)
-LONG = ("hidden-nodes", "--values", 100, 101, "--seeds", 3, "--examples", 200, "--epochs", 60)
-"""Six trainings of a second or so each."""
+LONG = ("hidden-nodes", "--values", 100, 101, "--seeds", 3, "--examples", 200, "--epochs", 30)
+"""Six trainings of half a second or so each."""
 
 
 @pytest.fixture
