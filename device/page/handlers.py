@@ -131,7 +131,7 @@ class Session(Asking):
     def delete(self) -> None:
         """End the session, and its streams."""
         self.sessions.close(self.token)
-        self.clear_cookie(COOKIE, path="/", httponly=True, samesite="Strict")
+        self.clear_cookie(COOKIE, path="/")  # Bookworm's tornado takes no more
         self.done()
 
 

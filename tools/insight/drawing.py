@@ -43,7 +43,9 @@ def draw_glyph(
     """Draw one small picture, ink dark, with a word below."""
     axes.imshow(picture, cmap="gray", interpolation="nearest")
     hide_axes(axes)
-    axes.spines[:].set(visible=True, color=FAINT, lw=0.5)
+    axes.spines[:].set_visible(True)
+    axes.spines[:].set_color(FAINT)
+    axes.spines[:].set_linewidth(0.5)
     axes.set_xlabel(below, fontsize=8.5, color=colour, labelpad=2)
 
 
@@ -142,7 +144,8 @@ def draw_neighbours(findings: Findings) -> Figure:
     for row, (line, nearest) in enumerate(_alternate(by_pixels, by_hidden)):
         query = queries[row // 2]
         draw_glyph(charts[row, 0], 255 - query.glyph, query.name if row % 2 == 0 else "")
-        charts[row, 0].spines[:].set(color=BLUE, lw=2)
+        charts[row, 0].spines[:].set_color(BLUE)
+        charts[row, 0].spines[:].set_linewidth(2)
         charts[row, 0].set_ylabel(line, fontsize=8.5, color=INK)
         for axes, index in zip(charts[row, 1:], nearest, strict=True):
             digit = str(findings.mnist.train_labels[index])

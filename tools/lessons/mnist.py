@@ -179,6 +179,8 @@ def draw_digits(charts: NDArray[np.object_], mnist: Mnist, answers: NDArray[np.i
     for axes, index in zip(charts, [*range(8), *misread], strict=False):
         axes.imshow(mnist.test_images[index], cmap="gray_r", interpolation="nearest")
         hide_axes(axes)
-        axes.spines[:].set(visible=True, color=FAINT, lw=0.5)
+        axes.spines[:].set_visible(True)
+        axes.spines[:].set_color(FAINT)
+        axes.spines[:].set_linewidth(0.5)
         is_right = answers[index] == mnist.test_labels[index]
         axes.set_xlabel(str(answers[index]), fontsize=11, color=INK if is_right else RED)
