@@ -12,7 +12,10 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 STAND_INS = REPOSITORY / "tests" / "far_side"
-MAKES_OWN = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "NOTES", "PI", "MNIST", "PYTHON", "MODEL_FILE")
+MAKES_OWN = (
+    *("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "ARGS"),
+    *("NOTES", "PI", "MNIST", "PYTHON", "MODEL_FILE"),
+)
 
 Done = subprocess.CompletedProcess[str]
 
