@@ -7,13 +7,15 @@ NOTES ?=
 PI ?=
 MNIST ?=
 ARGS ?=
+# The stages of the real stack to run, else all.
+STAGE ?=
 # The Python to make the environment with, else the first that is new enough.
 PYTHON ?=
 # Where a Raspberry Pi says that it is one, and where its camera and pins are.
 MODEL_FILE ?= /proc/device-tree/model
 DEV ?= /dev
 # The shell reads these from its environment, so that no value is ever taken for a command.
-export NOTES PI MNIST PYTHON MODEL_FILE
+export NOTES PI MNIST STAGE PYTHON MODEL_FILE
 
 READY := .venv/.ready-run
 READY_TO_TEST := .venv/.ready-test
@@ -24,7 +26,7 @@ DESKTOP ?= $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
 HAS_DESKTOP := $(if $(DESKTOP),yes)
 HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/video0))
 
-.PHONY: help setup run test lint train bench accuracy bench-pi lessons deploy clean
+.PHONY: help setup run test lint train bench accuracy bench-pi pi-test lessons deploy clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' Makefile
@@ -40,6 +42,9 @@ run: $(READY)  ## start the appliance, simulated where there is no Pi; NOTES=fol
 
 test: $(READY_TO_TEST)  ## run the tests; ARGS="-k button" runs some
 	@.venv/bin/python -m pytest $(ARGS)
+
+pi-test: $(READY_TO_TEST)  ## run the real stack on emulated hardware; STAGE="arm lines" runs some
+	@.venv/bin/python -m tests.pi $$STAGE $(ARGS)
 
 lint: $(READY_TO_TEST)  ## check style and types
 	@.venv/bin/python -m ruff check .
