@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,17 @@ from device.preparation.components import Component
 from device.preparation.cuts import cuts
 from device.preparation.gather import in_several_lines, sides
 from device.preparation.quality import has_glare, is_blurred, is_dark
-from device.reading import Digit, Frame, Reading, Refusal
+from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork, scale_inputs, soften
 
 MOST_DIGITS = 8
 ANSWERS = (*"0123456789", "none")
+
+SIZE = (28, 28)
+"""Rows and columns of the pictures that the network was trained on."""
+
+FAINTEST = 32
+"""A picture whose grey levels differ by less than this shows nothing."""
 
 WIDE = 0.85
 """Strokes wider than this share of their height may be two digits that touch."""
@@ -76,18 +83,47 @@ class Reader:
         frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
         """
         start = time.perf_counter()
+        reading = self._read_writing(frame)
+        if reading.number is None and frame.shape == SIZE:
+            reading = self._read_as_it_is(frame) or reading
+        return replace(reading, seconds=time.perf_counter() - start)
+
+    def _read_writing(self, frame: Frame) -> Reading:
         writing = find_writing(frame)
         refusal = _why_not_look(frame, writing)
         if refusal:
-            return Reading(None, refusal, (), time.perf_counter() - start)
+            return Reading(None, refusal)
         digits = self._recognise(writing)
         doubtful = min(digits, key=lambda digit: digit.confidence)
         if doubtful.confidence >= self._surest:
-            number = "".join(str(digit.digit) for digit in digits)
-            return Reading(number, None, digits, time.perf_counter() - start)
+            return Reading("".join(str(digit.digit) for digit in digits), None, digits)
         refusal = _why_in_doubt(frame, writing, doubtful)
         candidates = _candidates(digits, doubtful) if refusal is Refusal.UNSURE else ()
-        return Reading(None, refusal, digits, time.perf_counter() - start, candidates)
+        return Reading(None, refusal, digits, candidates=candidates)
+
+    def _read_as_it_is(self, frame: Frame) -> Reading | None:
+        """Query a frame that is in MNIST's form already, light on dark or dark on light.
+
+        Where haze, noise or a line across hides what is writing, there may be a
+        digit all the same; None where the network believes in none.
+        """
+        span = int(np.ptp(frame))
+        if span < FAINTEST:
+            return None
+        stretched = np.rint((frame - frame.min()) * (255 / span)).astype(np.uint8)
+        both = np.stack([stretched, 255 - stretched])
+        box = Box(0, 0, *SIZE)
+        looks = [
+            _digit(Glyph(g, box, False), out)
+            for g, out in zip(both, self._query(both), strict=True)
+        ]
+        digit = max(looks, key=lambda look: look.confidence)
+        if digit.confidence >= self._surest_cut:
+            return Reading(str(digit.digit), None, (digit,))
+        if sum(digit.outputs) < 0.5:
+            return None
+        candidates = _candidates((digit,), digit)
+        return Reading(None, Refusal.UNSURE, (digit,), candidates=candidates)
 
     def _recognise(self, writing: Writing) -> tuple[Digit, ...]:
         """Look once at every digit, and again at those that weren't sure."""
