@@ -11,12 +11,13 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from device.answering import READINGS
 from device.board import Board
 from device.config import Config
 from device.pins import simulated_pins
 from device.poweroff import NoPowerOff
 from device.run_command import load, make_reader, taking_page
-from device.service import READINGS, Service
+from device.service import Service
 from device.signals import obeying_signals
 from device.snapshot import Observer, Snapshot, State
 from device.systemd import Notifier

@@ -1,6 +1,7 @@
 """Telling systemd how the service does: the notification protocol of sd_notify(3)."""
 
 import logging
+import math
 import os
 import socket
 import time
@@ -30,6 +31,7 @@ class Notifier:
             else None
         )
         self.watchdog_s = watchdog_s
+        self._pinged_s = -math.inf
         self._status = ""
 
     @classmethod
@@ -44,9 +46,9 @@ class Notifier:
         )
 
     @property
-    def ping_s(self) -> float | None:
-        """How often to ping: twice as often as the watchdog asks, as its manual advises."""
-        return None if self.watchdog_s is None else self.watchdog_s / 2
+    def ping_due_s(self) -> float:
+        """When to ping next, by the monotonic clock: twice as often as the watchdog asks."""
+        return math.inf if self.watchdog_s is None else self._pinged_s + self.watchdog_s / 2
 
     def ready(self) -> None:
         """Say that presses are answered, at the start or after a reload."""
@@ -60,9 +62,10 @@ class Notifier:
         """Say that the service is on its way out."""
         self._send("STOPPING=1")
 
-    def ping(self) -> None:
-        """Say that the loop still goes round."""
-        if self.watchdog_s is not None:
+    def ping(self, now_s: float) -> None:
+        """Say that the loop still goes round, where it is time to."""
+        if now_s >= self.ping_due_s:
+            self._pinged_s = now_s
             self._send("WATCHDOG=1", wait_s=0.0)  # the next one will do as well
 
     def extend_start(self, seconds: float) -> None:

@@ -1,3 +1,4 @@
+import math
 import os
 import socket
 import threading
@@ -21,7 +22,7 @@ def systemd(tmp_path: Path) -> Iterator[SystemdSocket]:
 def test_the_states_arrive_as_systemd_spells_them(systemd: SystemdSocket) -> None:
     with Notifier(str(systemd.path), watchdog_s=10.0) as notifier:
         notifier.ready()
-        notifier.ping()
+        notifier.ping(now_s=0.0)
         notifier.extend_start(1.5)
         notifier.stopping()
     assert systemd.drain() == ["READY=1", "WATCHDOG=1", "EXTEND_TIMEOUT_USEC=1500000", "STOPPING=1"]
@@ -58,9 +59,9 @@ def test_an_address_with_an_at_is_in_the_abstract_namespace() -> None:
 def test_without_systemd_nothing_is_sent_and_nothing_fails() -> None:
     with Notifier.from_environment({}) as notifier:
         notifier.ready()
-        notifier.ping()
+        notifier.ping(now_s=0.0)
         notifier.status("ready")
-        assert notifier.ping_s is None
+        assert notifier.ping_due_s == math.inf
 
 
 def test_a_socket_that_is_gone_is_no_reason_to_fail(tmp_path: Path) -> None:
@@ -72,15 +73,15 @@ def test_a_socket_that_is_gone_is_no_reason_to_fail(tmp_path: Path) -> None:
 
 def test_a_full_socket_costs_a_ping_and_not_the_loop(systemd: SystemdSocket) -> None:
     with Notifier(str(systemd.path), watchdog_s=1.0) as notifier:
-        for _ in range(10_000):
-            notifier.ping()
+        for second in range(10_000):
+            notifier.ping(float(second))
     assert 0 < systemd.drain().count("WATCHDOG=1") < 10_000
 
 
 def test_what_matters_waits_a_moment_for_a_full_socket(systemd: SystemdSocket) -> None:
     with Notifier(str(systemd.path), watchdog_s=1.0) as notifier:
-        for _ in range(10_000):
-            notifier.ping()
+        for second in range(10_000):
+            notifier.ping(float(second))
         emptier = threading.Timer(0.05, systemd.wait_for, ["WATCHDOG=1"])
         emptier.start()
         notifier.ready()
@@ -89,10 +90,10 @@ def test_what_matters_waits_a_moment_for_a_full_socket(systemd: SystemdSocket) -
 
 
 @pytest.mark.parametrize(
-    ("environment", "ping_s"),
+    ("environment", "watchdog_s"),
     [
-        ({"WATCHDOG_USEC": "3000000"}, 1.5),
-        ({"WATCHDOG_USEC": "3000000", "WATCHDOG_PID": str(os.getpid())}, 1.5),
+        ({"WATCHDOG_USEC": "3000000"}, 3.0),
+        ({"WATCHDOG_USEC": "3000000", "WATCHDOG_PID": str(os.getpid())}, 3.0),
         ({"WATCHDOG_USEC": "3000000", "WATCHDOG_PID": "1"}, None),
         ({"WATCHDOG_USEC": "0"}, None),
         ({"WATCHDOG_USEC": "soon"}, None),
@@ -100,8 +101,16 @@ def test_what_matters_waits_a_moment_for_a_full_socket(systemd: SystemdSocket) -
         ({}, None),
     ],
 )
-def test_the_watchdog_is_pinged_at_half_its_time_and_only_where_it_is_meant(
-    environment: dict[str, str], ping_s: float | None
+def test_the_watchdog_is_heard_of_only_where_it_is_meant(
+    environment: dict[str, str], watchdog_s: float | None
 ) -> None:
     with Notifier.from_environment(environment) as notifier:
-        assert notifier.ping_s == ping_s
+        assert notifier.watchdog_s == watchdog_s
+
+
+def test_the_watchdog_is_pinged_twice_as_often_as_it_asks(systemd: SystemdSocket) -> None:
+    with Notifier(str(systemd.path), watchdog_s=3.0) as notifier:
+        for now_s in (100.0, 101.4, 101.5, 102.9, 103.0):
+            notifier.ping(now_s)
+        assert notifier.ping_due_s == 104.5
+    assert systemd.drain() == ["WATCHDOG=1"] * 3
