@@ -74,8 +74,10 @@ def fingerprint(made_from: Iterable[str | Path]) -> str:
 
 
 def _make(place: Path, make: Callable[[Path], object]) -> None:
-    part = place.with_name(f".{place.name}.part")
-    _remove(part)  # of a run that was killed
+    for left in place.parent.glob(f".{place.name}.part*"):
+        _remove(left)  # by a run that was killed
+    # A name of its own: what the killed run had started may still be writing to the other.
+    part = place.with_name(f".{place.name}.part{os.getpid()}")
     try:
         make(part)
     except BaseException:

@@ -15,7 +15,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -23,7 +22,9 @@ from rich.table import Table
 import nn
 from device.notes import write_digits
 from device.photographs import Conditions, photograph
+from tools.cache import kept
 from tools.errors import DeskError
+from tools.zero import debian
 
 HOME = Path(__file__).parents[1]
 STAGES = ("reading", "light", "ink", "glyphs", "query", "second look")
@@ -31,15 +32,13 @@ NUMBERS = {"one digit": "7", "six digits": "314159"}
 SEED = 3
 TIMES = 2
 PROGRAMS = {
-    "qemu-arm": "qemu-user",
-    "mmdebstrap": "mmdebstrap",
+    **debian.PROGRAMS,
     "gcc": "gcc",
     "setarch": "util-linux",
 }
 """What must be installed, and the Debian package that has it."""
 
-SUITE = "bookworm"
-PACKAGES = "python3,python3-numpy,python3-pil"
+PACKAGES = ("python3-numpy", "python3-pil")
 
 
 class NoEmulator(DeskError, OSError):
@@ -56,8 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Count every stage for one digit and for six, on 640×480 frames."""
     need_programs()
-    cache = platformdirs.user_cache_path("inkling") / "zero"
-    root, plugin = make_root(cache), make_plugin(cache)
+    root, plugin = debian.debian_root("armhf", PACKAGES), make_plugin()
     table = Table("stage", *NUMBERS, title="million instructions, frame in hand")
     with tempfile.TemporaryDirectory() as folder:
         frames = [write_frame(number, Path(folder)) for number in NUMBERS.values()]
@@ -84,27 +82,11 @@ def write_frame(number: str, folder: Path) -> Path:
     return path
 
 
-def make_root(cache: Path) -> Path:
-    """Return the folder with Debian's packages for armhf, made on first use (a minute)."""
-    root = cache / f"{SUITE}-armhf"
-    if not root.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        made = cache / f"{SUITE}-armhf.part"
-        shutil.rmtree(made, ignore_errors=True)
-        command = ["mmdebstrap", "--quiet", "--variant=extract", "--architectures=armhf"]
-        command += [f"--include={PACKAGES}", "--skip=check/qemu", SUITE, str(made)]
-        command += [f"deb http://deb.debian.org/debian {SUITE} main"]
-        run(command)
-        made.rename(root)
-    return root
-
-
-def make_plugin(cache: Path) -> Path:
+def make_plugin() -> Path:
     """Return the compiled counter."""
-    source, plugin = HOME / "tools/zero/count.c", cache / "count.so"
-    if not plugin.exists() or plugin.stat().st_mtime < source.stat().st_mtime:
-        run(["gcc", "-O2", "-shared", "-fPIC", "-o", str(plugin), str(source)])
-    return plugin
+    source = HOME / "tools/zero/count.c"
+    command = ["gcc", "-O2", "-shared", "-fPIC", str(source), "-o"]
+    return kept("count", [source], lambda plugin: run([*command, str(plugin)]), takes="a second")
 
 
 def count(root: Path, plugin: Path, stage: str, frame: Path, weights: Path) -> float:
@@ -118,19 +100,17 @@ def count(root: Path, plugin: Path, stage: str, frame: Path, weights: Path) -> f
 
 def run_stage(root: Path, plugin: Path, words: list[str]) -> int:
     """Run a stage on the emulated processor and return the instructions executed."""
-    libraries = root / "usr/lib/arm-linux-gnueabihf"
     variables = {
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": f"{HOME}:{root}/usr/lib/python3/dist-packages",
-        # Debian's alternatives for BLAS and LAPACK are set up by scripts that didn't run.
-        "LD_LIBRARY_PATH": f"{libraries}/blas:{libraries}/lapack:{libraries}",
+        "PYTHONPATH": str(HOME),
+        "PYTHONHOME": f"{root}/usr",
     }
     emulator = ["setarch", "-R", "qemu-arm", "-cpu", "cortex-a7", "-L", str(root)]
     emulator += ["-plugin", str(plugin)]
     for name, value in variables.items():
         emulator += ["-E", f"{name}={value}"]
-    python = str(root / "usr/bin/python3.11")
+    python = str(root / "usr/bin/python3")
     told = run([*emulator, python, "-m", "tools.zero.stages", *words]).splitlines()
     return int(told[-1].removeprefix("instructions "))
 
