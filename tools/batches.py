@@ -48,7 +48,7 @@ def epoch_batches(
 
 def distort(glyphs: Glyphs, seed: list[int]) -> Glyphs:
     """The glyphs as this seed distorts them."""
-    from tools.examples import Distortion  # with scipy and the stroke writer, which load slowly
+    from tools.distortion import Distortion  # with scipy, which loads slowly
 
     return Distortion(np.random.default_rng(seed))(glyphs)
 

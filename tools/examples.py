@@ -10,7 +10,6 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +30,6 @@ Rng = np.random.Generator
 NO_DIGIT = 10
 """The label of what is no digit."""
 
-FIELDS = 1000
-"""Smooth random fields to warp glyphs by; each glyph draws two of them."""
-
 CUT_SHARE = 0.1
 """Share of the notes whose digit reaches the border of the frame."""
 
@@ -45,10 +41,13 @@ SHARES = {
     "strokes": 0.24,
     "no digit": 0.17,
     "turned": 0.04,
-    "pair": 0.08,
-    "blob": 0.05,
+    "pair": 0.07,
+    "blob": 0.04,
+    "nothing": 0.02,
 }
-"""What the notes show; a blob is a stain, a thing, a shadow: dark, and never written."""
+"""What the notes show; a blob is a stain, a thing, a shadow: dark, and never written.
+
+Of nothing there is an empty glyph, for `tools.distortion` to lay noise and lines over."""
 
 MIRRORED = "34679"
 UPSIDE_DOWN = "47"
@@ -113,6 +112,9 @@ def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np
     kinds, shares = list(SHARES), list(SHARES.values())
     while True:
         kind = rng.choice(kinds, p=shares)
+        if kind == "nothing":
+            yield np.zeros((28, 28), dtype=np.uint8), NO_DIGIT
+            continue
         index = int(rng.integers(len(images)))
         conditions = small_conditions(rng)
         if kind == "mnist":
@@ -225,96 +227,3 @@ def _ink_of_blob(rng: Rng) -> Ink:
     shade = 1 - rng.uniform(0, 0.6) * (smooth - smooth.min()) / np.ptp(smooth)
     ink = np.where(oval & inside, shade, 0).astype(np.float32)
     return _on_sheet(ink if ink.any() else oval.astype(np.float32), rng)
-
-
-class Distortion:
-    """Distort glyphs at random: a little turned, sheared, scaled, warped, thickened, smudged.
-
-    Affine and elastic distortions after Simard, Steinkraus and Platt (2003).
-    The smooth fields are made once; every glyph draws its own.
-    """
-
-    def __init__(self, rng: Rng) -> None:
-        self._rng = rng
-
-    def __call__(self, glyphs: Images) -> Images:
-        """Return distorted copies: (n, 28, 28) uint8."""
-        if not len(glyphs):
-            return glyphs.copy()
-        moved = self._warp(glyphs.astype(np.float32))
-        moved = self._thicken(moved)
-        self._smudge(moved)
-        distorted: Images = moved.clip(0, 255).astype(np.uint8)
-        return distorted
-
-    def _warp(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
-        rng, n = self._rng, len(glyphs)
-        grid = np.mgrid[0:28, 0:28].astype(np.float32) - 13.5
-        turn = rng.normal(0, 0.10, n)
-        lean = rng.normal(0, 0.12, n)
-        scale = np.exp(rng.normal(0, 0.07, (2, n)))
-        matrix = np.array(
-            [
-                [np.cos(turn) / scale[0], -np.sin(turn) / scale[0]],
-                [(np.sin(turn) + lean) / scale[1], np.cos(turn) / scale[1]],
-            ],
-            dtype=np.float32,
-        )
-        where = np.einsum("ijn,jrc->inrc", matrix, grid)
-        where += rng.normal(0, 0.7, (2, n, 1, 1)).astype(np.float32) + 13.5
-        strength = rng.uniform(0, 0.9, (n, 1, 1)).astype(np.float32)
-        for axis in (0, 1):
-            where[axis] += strength * _smooth_fields()[rng.integers(FIELDS, size=n)]
-        return _sample(glyphs, where[0], where[1])
-
-    def _thicken(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
-        amount = self._rng.normal(0, 0.35, (len(glyphs), 1, 1)).clip(-0.7, 0.9).astype(np.float32)
-        fenced = np.pad(glyphs, ((0, 0), (1, 1), (1, 1)))
-        around = [
-            fenced[:, 1:-1, :-2],
-            fenced[:, 1:-1, 2:],
-            fenced[:, :-2, 1:-1],
-            fenced[:, 2:, 1:-1],
-        ]
-        thick = np.maximum.reduce([glyphs, *around])
-        thin = np.minimum.reduce([glyphs, *around])
-        towards = np.where(amount > 0, thick, thin)
-        changed: NDArray[np.float32] = glyphs + np.abs(amount) * (towards - glyphs)
-        return changed
-
-    def _smudge(self, glyphs: NDArray[np.float32]) -> None:
-        """Rub out a spot on some glyphs, leave a scrap of a printed line on others."""
-        for index in np.flatnonzero(self._rng.random(len(glyphs)) < 0.12):
-            row, column = self._rng.integers(2, 23, 2)
-            if self._rng.random() < 0.5:
-                glyphs[index, row : row + 3, column : column + 3] = 0
-            else:
-                along = slice(column, column + int(self._rng.integers(3, 12)))
-                edge = int(self._rng.choice([2, 3, 24, 25]))
-                scrap = glyphs[index, edge, along] if row % 2 else glyphs[index, along, edge]
-                scrap += self._rng.uniform(60, 255)
-
-
-@cache
-def _smooth_fields() -> NDArray[np.float32]:
-    """Return the smooth random fields that glyphs are warped by: (fields, 28, 28)."""
-    fields = np.random.default_rng(0).uniform(-1, 1, (FIELDS, 28, 28)).astype(np.float32)
-    smooth = gaussian_filter(fields, (0, 4.0, 4.0), mode="constant")
-    spread: NDArray[np.float32] = smooth / smooth.std()
-    return spread
-
-
-def _sample(
-    glyphs: NDArray[np.float32], row: NDArray[np.float32], column: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Sample each glyph bilinearly at (row, column), black beyond its edge."""
-    fenced = np.pad(glyphs, ((0, 0), (1, 2), (1, 2)))
-    row, column = (row + 1).clip(0, 29), (column + 1).clip(0, 29)
-    r, c = row.astype(np.intp), column.astype(np.intp)
-    down, right = row - r, column - c
-    flat = fenced.reshape(-1)
-    at = np.arange(len(glyphs))[:, None, None] * fenced[0].size + r * 31 + c
-    upper = flat[at] * (1 - right) + flat[at + 1] * right
-    lower = flat[at + 31] * (1 - right) + flat[at + 32] * right
-    sampled: NDArray[np.float32] = upper * (1 - down) + lower * down
-    return sampled
