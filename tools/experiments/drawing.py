@@ -88,11 +88,11 @@ def draw_sweep(axes: Axes, sweep: Sweep, results: Sequence[Result], base: Point)
         axes.set_xticks(across, [f"{value:,}" for value in across])
         axes.xaxis.set_minor_locator(NullLocator())
     elif isinstance(results[0].value, int):
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
     axes.grid(axis="y", color=FAINT, alpha=0.25, linewidth=0.6)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:g} %"))
     label(axes, sweep.title, f"with {describe_rest(sweep, base)}")
-    axes.xaxis.label.set(fontsize=7, color=FAINT)
+    axes.xaxis.label.set(fontsize=8, color=FAINT)
 
 
 def describe_rest(sweep: Sweep, base: Point) -> str:

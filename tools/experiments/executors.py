@@ -43,7 +43,8 @@ def on_cluster(address: str, console: Console) -> Iterator[Executor]:
             f"--dask {address}: distributed is not installed: pip install 'inkling[cluster]'"
         ) from error
     # What its own log says of lost connections, we say in one line.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):  # the second has a level of its own
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=PATIENCE_S, set_as_default=False)  # type: ignore[no-untyped-call]  # distributed's gap
     except (OSError, ValueError, TypeError) as error:
@@ -60,8 +61,13 @@ def on_cluster(address: str, console: Console) -> Iterator[Executor]:
             )
         try:
             yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]  # as above
-        except (KilledWorker, CancelledError) as error:
+        except CancelledError as error:
             raise WorkerLost(
-                f"{address}: the scheduler is gone, or several workers died of the same point; "
-                "the same command goes on from here"
+                f"{address}: the scheduler is gone; start it again, and the same command goes on "
+                "from here"
+            ) from error
+        except KilledWorker as error:
+            raise WorkerLost(
+                f"{address}: several workers died of the same training, perhaps for want of "
+                "memory; the same command goes on from here"
             ) from error
