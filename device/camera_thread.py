@@ -30,6 +30,9 @@ MARGIN_S = 1.0
 LET_GO_S = 5.0
 """How long the thread before may take to let go of the camera."""
 
+MOST_HANGING = 3
+"""So many threads may hang before the process is given up: only a new one is rid of them."""
+
 
 class CameraOpened(NamedTuple):
     """The camera is there and its exposure has settled."""
@@ -102,6 +105,7 @@ class CameraThread:
         self._orders: SimpleQueue[Order | None] = SimpleQueue()
         self.orders = 0
         self.looks = False
+        self._closing = False
         # A daemon: a camera that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
         self._thread.start()
@@ -113,14 +117,22 @@ class CameraThread:
 
     def close(self, wait_s: float = 0.0) -> bool:
         """Order the camera closed, and wait a while for it; tell whether it has."""
+        self._closing = True
         self._orders.put(None)
         self._thread.join(wait_s)
-        return not self._thread.is_alive()
+        return not self.is_alive
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has the camera still, or hangs with it."""
+        return self._thread.is_alive()
 
     def _run(self) -> None:
         if self._after is not None:
             self._after.close(LET_GO_S)
             self._after = None
+        if self._closing:
+            return  # given up while it waited: the camera is for the one that comes after
         try:
             with self._open_camera() as camera:
                 self.looks = isinstance(camera, Looks)
@@ -162,19 +174,34 @@ class CameraLink:
         self._factory = factory
         self._inbox = inbox
         self._thread: CameraThread | None = None
+        self._given_up: list[CameraThread] = []
         self._timeout_s = 0.0
         self._looking = False
         self.is_open = False
         self.deadline_s = math.inf
 
     def open(self, config: CameraConfig) -> None:
-        """Order the camera opened, in a new thread, and the one before closed."""
-        if self._thread is not None:
-            self._thread.close()
+        """Order the camera opened, in a new thread, and the one before closed.
+
+        Raises
+        ------
+        CameraHung
+            Too many threads hang with it already.
+        """
+        wait_s = config.open_timeout_s
+        if self._thread is not None and not self._thread.close():
+            self._given_up.append(self._thread)
+            wait_s += LET_GO_S
+        self._given_up = [thread for thread in self._given_up if thread.is_alive]
+        if len(self._given_up) > MOST_HANGING:
+            raise CameraHung(
+                f"the camera has hung {len(self._given_up)} times and never came back: "
+                "check the ribbon cable"
+            )
         self._thread = CameraThread(lambda: self._factory(config), self._inbox, self._thread)
         self.is_open = self._looking = False
         self._timeout_s = config.capture_timeout_s
-        self.deadline_s = time.monotonic() + config.open_timeout_s
+        self.deadline_s = time.monotonic() + wait_s
 
     def capture(self) -> None:
         """Order a frame.
@@ -231,9 +258,10 @@ class CameraLink:
         raise CameraHung(f"the camera {doing}: check the ribbon cable")
 
     def close(self, wait_s: float) -> bool:
-        """Order the camera closed, and wait a while for it; tell whether it has."""
+        """Order the camera closed, and wait a while for it; tell whether no thread hangs."""
         self.is_open = False
-        return self._thread is None or self._thread.close(wait_s)
+        closed = self._thread is None or self._thread.close(wait_s)
+        return closed and not any(thread.is_alive for thread in self._given_up)
 
     def _lose(self) -> None:
         self.is_open = self._looking = False

@@ -7,7 +7,8 @@ it, and that is all; nothing in it waits for the camera.
 What it survives, each shown on the status light and tried again with growing pauses:
 
 - no camera, a camera that hangs, a button whose pin is busy: it can't answer meanwhile,
-  and after `service.retries` tries in a row it gives up and leaves the rest to systemd;
+  and after `service.retries` tries in a row, or when several calls into the camera hang
+  for good, it gives up and leaves the rest to systemd;
 - weights that are missing or bad: the shipped ones read on (after a reload, those that
   were in use), for as long as it takes;
 - a display or the status light that is busy or gone: the others go on without it.
@@ -16,10 +17,10 @@ What it dies of: no pins at all, shipped weights that fail their self-test, a mi
 the program. It raises, the process exits with 1, and the unit starts it again.
 
 A press counts when the button goes down (when it comes up again, where holding means
-something). During a reading one press is remembered and read right after it; further ones
-are the same press. While the answer shows, a press begins a new reading. In live mode a
-press ends it. While a fault keeps the appliance from answering, a press tries again at
-once what has failed, and is used up by that.
+something). During a reading, or while it starts, one press is remembered and read right
+after it; further ones are the same press. While the answer shows, a press begins a new
+reading. In live mode a press ends it. While a fault keeps the appliance from answering, a
+press tries again at once what has failed, and is used up by that.
 """
 
 from __future__ import annotations
@@ -185,9 +186,9 @@ class Service(TakesOrders):
     def _pass_time(self, now_s: float) -> None:
         """Do what has become due."""
         self._notifier.ping(now_s)
-        if self._inbox.empty():  # else the pin is ahead of the edges that wait there
+        if self._inbox.empty():  # else the pin, and the camera, are ahead of what waits there
             self._obey(self._board.feel())
-        self._care.check_camera(now_s)
+            self._care.check_camera(now_s)
         self._answering.pass_time(now_s)
         self._care.try_again(now_s)
         if self._reload_wanted and self._status.state is not State.BUSY:
@@ -216,7 +217,7 @@ class Service(TakesOrders):
         match self._status.state:
             case State.READY | State.SHOWING:
                 self._answering.begin()
-            case State.BUSY:
+            case State.BUSY | State.STARTING:
                 self._answering.again = True
             case State.LIVE:
                 self._answering.rest()
@@ -246,7 +247,11 @@ class Service(TakesOrders):
             state = State.READY
         if state in (State.FAULT, State.STARTING):
             self._answering.pause()
+        if state is State.FAULT:
+            self._answering.again = False  # the light has told whoever pressed
         self._status.go(state)
+        if state is State.READY and self._answering.again:
+            self._answering.begin()
 
     # Reload, and the end.
 

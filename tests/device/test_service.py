@@ -107,6 +107,91 @@ def test_presses_while_the_camera_takes_its_time_are_one_further_reading() -> No
         assert appliance.answers() == ["1", "2"]
 
 
+def test_a_press_while_it_starts_is_answered_as_soon_as_it_is_ready() -> None:
+    may_open = threading.Event()
+
+    def factory(_: CameraConfig) -> NoteCamera:
+        may_open.wait(PATIENCE_S)
+        return NoteCamera([4, 5])
+
+    config = replace(QUICK, camera=CameraConfig())
+    with Appliance(config, camera=factory) as appliance:
+        appliance.wait_for_state(State.STARTING)
+        wait_until(lambda: appliance.pins.pin(17).pull == "up")
+        for _ in range(2):
+            appliance.press()
+        may_open.set()
+        appliance.wait_for_answer("4")
+        appliance.press()
+        appliance.wait_for_answer("5")
+        assert appliance.answers() == ["4", "5"]
+
+
+def test_a_press_that_a_fault_has_told_of_is_not_answered_later() -> None:
+    may_fail = threading.Event()
+
+    class Failing(NoteCamera):
+        def capture(self, timeout_s: float) -> Frame:
+            may_fail.wait(PATIENCE_S)
+            raise CameraError("gone")
+
+    cameras = iter([Failing([]), NoteCamera([6])])
+    config = replace(QUICK, camera=CameraConfig())
+    with Appliance(config, camera=lambda _: next(cameras)) as appliance:
+        appliance.wait_for_state(State.READY)
+        appliance.press()
+        appliance.wait_for_state(State.BUSY)
+        appliance.press()
+        may_fail.set()
+        appliance.wait_for_state(State.FAULT)
+        appliance.wait_for_state(State.READY)
+        appliance.press()
+        appliance.wait_for_answer("6")
+        assert appliance.answers() == ["6"]
+
+
+def test_a_frame_that_waits_behind_other_things_is_no_hang(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, may_take, loading, may_load = (threading.Event() for _ in range(4))
+    real, ahead_s = time.monotonic, [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: real() + ahead_s[0])
+
+    class Slow(NoteCamera):
+        def capture(self, timeout_s: float) -> Frame:
+            begun.set()
+            may_take.wait(PATIENCE_S)
+            return super().capture(timeout_s)
+
+    loads: list[str] = []
+
+    def reader(weights: str) -> FrameReader:
+        loads.append(weights)
+        if len(loads) == 2:
+            loading.set()
+            may_load.wait(PATIENCE_S)
+        return FrameReader()
+
+    config = replace(QUICK, camera=CameraConfig())
+    with Appliance(
+        config, camera=lambda _: Slow([1]), reader=reader, onlooker=lambda _: None
+    ) as appliance:
+        appliance.wait_for_state(State.READY)
+        appliance.service.look()
+        begun.wait(PATIENCE_S)
+        appliance.service.reload()
+        loading.wait(PATIENCE_S)
+        for _ in range(3):
+            appliance.service.watch(0)
+        may_take.set()
+        wait_until(lambda: appliance.board.inbox.qsize() == 4)
+        ahead_s[0] = 60.0
+        may_load.set()
+        appliance.service.press()
+        appliance.wait_for_answer("1")
+    assert State.FAULT not in [snapshot.state for snapshot in appliance.snapshots]
+
+
 def test_each_reading_is_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     with Appliance(camera=lambda _: NoteCamera([7, REFUSED])) as appliance:
