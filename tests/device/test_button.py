@@ -121,7 +121,28 @@ def test_two_ways_down_without_a_way_up_are_two_presses() -> None:
     button = Button(BOUNCE_S)
     assert button.edge(Edge(True, 1.0)) == [Gesture.PRESS]
     assert button.edge(Edge(True, 1.01)) == []
-    assert button.edge(Edge(True, 2.0)) == [Gesture.PRESS]
+    assert button.edge(Edge(True, 2.0)) == []
+    assert button.tick(2.0 + 2 * BOUNCE_S, pressed=True) == [Gesture.PRESS]
+
+
+def test_two_ways_down_without_a_way_up_are_two_presses_when_looked_at_much_later() -> None:
+    edges = [(True, 1.0), (True, 2.0), (False, 2.1)]
+    assert play(Button(BOUNCE_S), *edges, until_s=3.0) == [Gesture.PRESS] * 2
+
+
+@given(st.data(), st.integers(1, 4), st.booleans())
+def test_a_kernel_that_looks_late_and_misses_edges_makes_no_press_more(
+    data: st.DataObject, presses: int, holds: bool
+) -> None:
+    """It may tell any level for an edge of a bounce, and the true one for the last alone."""
+    edges = []
+    for press in range(presses):
+        for pressed, at_s in ((True, press * 1.0), (False, press * 1.0 + 0.5)):
+            told = data.draw(st.lists(st.booleans(), max_size=6))
+            edges += [(level, at_s + 0.004 * place) for place, level in enumerate(told)]
+            edges.append((pressed, at_s + 0.004 * len(told)))
+    button = Button(BOUNCE_S, HOLD_S if holds else None)
+    assert play(button, *edges, until_s=presses + 1.0) == [Gesture.PRESS] * presses
 
 
 def test_a_release_out_of_nowhere_means_nothing() -> None:
