@@ -31,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--print", type=Path, dest="pdf", metavar="FILE.pdf", help="write the sheet to print"
     )
     parser.add_argument(
+        "--example", type=Path, metavar="FILE.jpg",
+        help="write a photograph of a sheet that the program filled in, to try this without a "
+        "printer",
+    )  # fmt: skip
+    parser.add_argument(
         "--paper", choices=tuple(PAPERS), default="a4", help="to print on (default: a4)"
     )
     parser.add_argument(
@@ -45,14 +50,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Print a sheet, or cut up the photographed ones."""
-    if not args.photos and args.pdf is None:
+    if not (args.photos or args.pdf or args.example):
         raise BadOption("nothing to do: name photographs of filled sheets, or --print FILE.pdf")
     if args.pdf is not None:
         from tools.sheets.printing import print_sheet  # matplotlib loads slowly
 
         print_sheet(args.pdf, args.paper)
         print(f"{args.pdf}: print it at any size, fill it in, photograph all of it")
+    if args.example is not None:
+        write_example(args.example, args.paper)
+        print(f"{args.example}: give it to inkling-desk sheet")
     return cut_up(args.photos, args.out, args.weights) if args.photos else 0
+
+
+def write_example(path: Path, paper: str) -> None:
+    """Write a photograph of a sheet that the program filled in: a JPEG."""
+    from tools.sheets.camera import photograph_example  # matplotlib loads slowly
+
+    with written_aside(path) as file:
+        Image.fromarray(photograph_example(paper)).save(file, "JPEG", quality=75)
 
 
 def cut_up(photos: Sequence[Path], out: Path, weights: Path) -> int:

@@ -24,7 +24,7 @@ class Verdict(StrEnum):
     OTHERWISE = "read otherwise"
     REFUSED = "not read"
     EMPTY = "empty"
-    SEVERAL = "more than one thing in it"
+    SEVERAL = "with several things"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,12 @@ PITCH_DOWN, PITCH_ACROSS = 20.0, 15.8
 BOX_HEIGHT, BOX_WIDTH = 18.6, 14.6
 
 
+def origin(paper: str) -> tuple[float, float]:
+    """How far (down, across) the page the first corner mark's centre is, in millimetres."""
+    width, height = PAPERS[paper]
+    return (height - HEIGHT) / 2, (width - WIDTH) / 2
+
+
 def boxes() -> Iterator[Box]:
     """Every box, row by row: a row for each digit."""
     for digit in range(ROWS):

@@ -22,6 +22,7 @@ from tools.sheets.layout import (
     WIDTH,
     boxes,
     column_ticks,
+    origin,
     row_ticks,
 )
 
@@ -43,7 +44,7 @@ def draw_sheet(paper: str) -> Figure:
     figure = Figure(figsize=(width / MM_PER_INCH, height / MM_PER_INCH), facecolor="white")
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     # Millimetres from the first corner mark's centre, downwards as on the page.
-    across, down = (width - WIDTH) / 2, (height - HEIGHT) / 2
+    down, across = origin(paper)
     axes.set(xlim=(-across, width - across), ylim=(height - down, -down))
     axes.set_axis_off()
     _draw_corners(axes)

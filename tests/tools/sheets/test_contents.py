@@ -6,12 +6,14 @@ import pytest
 import nn
 from device.reader import Reader
 from tests.tools.desk import write_sure_network
-from tests.tools.sheet_camera import Shot, filled, origin, photograph, write
+from tools.sheets.camera import Shot, photograph
 from tools.sheets.contact import COLOURS, draw_contact_sheet
 from tools.sheets.contents import Cell, Verdict, describe, read_sheet
+from tools.sheets.filling import filled
 from tools.sheets.layout import Box, boxes
 
 EMPTY = {(0, 0), (3, 9), (5, 4), (9, 9), (6, 2), (6, 3)}
+NOTHING = dict.fromkeys(EMPTY, "")
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +28,17 @@ def places(cells: list[Cell], *verdicts: Verdict) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize(
     "shot",
-    [Shot(), Shot(shadow=0.55, roll=-6), Shot(crease_deg=14, crease_at=0.45), Shot(roll=180)],
+    [
+        Shot(),
+        Shot(shadow=0.55, roll_deg=-6),
+        Shot(crease_deg=14, crease_at=0.45),
+        Shot(roll_deg=180),
+    ],
     ids=["straight", "in shadow", "folded", "upside down"],
 )
 def test_every_digit_is_kept_and_empty_boxes_are_not(sevens: Reader, shot: Shot) -> None:
     rng = np.random.default_rng(11)
-    cells = read_sheet(photograph(filled(rng, leave_out=EMPTY), shot, rng), sevens)
+    cells = read_sheet(photograph(filled(rng, otherwise=NOTHING), shot, rng), sevens)
     assert [cell.box for cell in cells] == list(boxes())
     assert places(cells, Verdict.EMPTY) == EMPTY
     assert places(cells, Verdict.RIGHT) == {(7, number) for number in range(10)}
@@ -40,7 +47,7 @@ def test_every_digit_is_kept_and_empty_boxes_are_not(sevens: Reader, shot: Shot)
 
 def test_pencil_is_found_as_well(sevens: Reader) -> None:
     rng = np.random.default_rng(12)
-    page = filled(rng, leave_out=EMPTY, ink=0.4, pen_mm=0.5)
+    page = filled(rng, otherwise=NOTHING, ink=0.4, pen_mm=0.5)
     cells = read_sheet(photograph(page, Shot(shadow=0.3), rng), sevens)
     assert places(cells, Verdict.EMPTY) == EMPTY
 
@@ -48,19 +55,17 @@ def test_pencil_is_found_as_well(sevens: Reader) -> None:
 def test_a_sheet_nobody_wrote_on_is_empty(sevens: Reader) -> None:
     rng = np.random.default_rng(13)
     everything = {(box.digit, box.number) for box in boxes()}
-    cells = read_sheet(photograph(filled(rng, leave_out=everything), Shot(), rng), sevens)
+    cells = read_sheet(
+        photograph(filled(rng, otherwise=dict.fromkeys(everything, "")), Shot(), rng), sevens
+    )
     assert places(cells, Verdict.EMPTY) == everything
     assert describe(cells) == "0 digits kept of 100 boxes: 100 empty"
 
 
 def test_two_digits_in_a_box_are_told_and_not_kept(sevens: Reader) -> None:
     rng = np.random.default_rng(14)
-    page = filled(rng, leave_out={(4, 4)}).astype(np.float32)
-    down, across = origin("a4")
-    box = next(box for box in boxes() if (box.digit, box.number) == (4, 4))
-    write(page, box, "1", np.random.default_rng(1), (down, across - 3.5))
-    write(page, box, "1", np.random.default_rng(1), (down, across + 3.5))
-    cells = read_sheet(photograph(page.astype(np.uint8), Shot(), rng), sevens)
+    page = filled(rng, otherwise={(4, 4): "11"})
+    cells = read_sheet(photograph(page, Shot(), rng), sevens)
     assert places(cells, Verdict.SEVERAL) == {(4, 4)}
     assert describe(cells).startswith("99 digits kept of 100 boxes")
 

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from device.reading import Frame
-from tests.tools.sheet_camera import PRINT_PX_PER_MM, Shot, origin, photograph, printed
+from tools.sheets.camera import Shot, photograph
+from tools.sheets.filling import PRINT_PX_PER_MM, printed
 from tools.sheets.layout import (
     BOX_HEIGHT,
     BOX_WIDTH,
@@ -21,6 +22,7 @@ from tools.sheets.layout import (
     WIDTH,
     boxes,
     column_ticks,
+    origin,
     row_ticks,
 )
 from tools.sheets.printing import print_sheet
@@ -101,6 +103,6 @@ def test_what_a_pdf_reader_shows_can_be_photographed_and_straightened(
     subprocess.run([*words, tmp_path / "sheet.pdf", tmp_path / "page"], check=True, timeout=60)
     with Image.open(tmp_path / "page.png") as picture:
         page = np.asarray(picture.convert("L"))
-    frame = photograph(page, Shot(roll=5, slope=0, noise=0), np.random.default_rng(1))
+    frame = photograph(page, Shot(roll_deg=5, slope=0, noise=0), np.random.default_rng(1))
     sheet = straighten(frame)
     assert min(int(sheet.cut(frame, box).min()) for box in boxes()) > 235

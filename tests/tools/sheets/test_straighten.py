@@ -6,26 +6,27 @@ from PIL import Image
 
 from device.preparation.light import flatten
 from device.reading import Frame
-from tests.tools.sheet_camera import PRINT_PX_PER_MM, Shot, origin, photograph, printed
 from tools.errors import BadSheet
-from tools.sheets.layout import HEIGHT, WIDTH, Place, boxes
+from tools.sheets.camera import Shot, photograph
+from tools.sheets.filling import PRINT_PX_PER_MM, printed
+from tools.sheets.layout import HEIGHT, WIDTH, Place, boxes, origin
 from tools.sheets.straighten import cut_out, find_homography, project, straighten
 
 LYING = {
     "straight": Shot(),
-    "crooked": Shot(roll=13, pitch=16, yaw=-11, distance=460),
-    "upside down": Shot(roll=176, pitch=10),
-    "sideways": Shot(size=(1600, 1200), roll=93),
-    "folded across": Shot(crease_deg=18, crease_at=0.4, pitch=8),
-    "folded along": Shot(crease_deg=15, crease_upright=True, pitch=-8),
-    "folded away": Shot(crease_deg=-15, pitch=8),
-    "curled": Shot(curl=18, pitch=10),
-    "in shadow": Shot(shadow=0.6, roll=-6),
+    "crooked": Shot(roll_deg=13, pitch_deg=16, yaw_deg=-11, distance_mm=460),
+    "upside down": Shot(roll_deg=176, pitch_deg=10),
+    "sideways": Shot(size=(1600, 1200), roll_deg=93),
+    "folded across": Shot(crease_deg=18, crease_at=0.4, pitch_deg=8),
+    "folded along": Shot(crease_deg=15, crease_upright=True, pitch_deg=-8),
+    "folded away": Shot(crease_deg=-15, pitch_deg=8),
+    "curled": Shot(curl_mm=18, pitch_deg=10),
+    "in shadow": Shot(shadow=0.6, roll_deg=-6),
     "in the dark": Shot(shadow=0.3, slope=0.9, noise=5),
     "blurred": Shot(blur_px=2.4),
     "on a white desk": Shot(desk=235),
     "on a black desk": Shot(desk=5),
-    "small": Shot(size=(1000, 1334), distance=440),
+    "small": Shot(size=(1000, 1334), distance_mm=440),
 }
 
 
@@ -55,7 +56,9 @@ def test_boxes_are_cut_out_where_they_are(how: str) -> None:
 
 
 def test_letter_paper_has_its_boxes_at_the_same_places() -> None:
-    frame = photograph(mark_middles("letter"), Shot(roll=4, yaw=6), np.random.default_rng(3))
+    frame = photograph(
+        mark_middles("letter"), Shot(roll_deg=4, yaw_deg=6), np.random.default_rng(3)
+    )
     sheet = straighten(frame)
     assert max(spot_offset_mm(sheet.cut(frame, box)) for box in boxes()) < 0.5
 
@@ -71,14 +74,23 @@ def test_the_printed_line_of_a_box_is_cut_off() -> None:
 @pytest.mark.parametrize(
     ("shot", "reason"),
     [
-        (Shot(aside=(150, 0)), r"marks top left \(with 1 dot\) and top right \(with 2 dots\) are"),
-        (Shot(aside=(-150, 0)), r"marks bottom right \(with 3 dots\) and bottom left"),
-        (Shot(aside=(0, 90)), r"marks top left \(with 1 dot\) and bottom left \(with 4 dots\)"),
-        (Shot(aside=(0, 90), roll=180), r"top left \(with 1 dot\) and bottom left"),
-        (Shot(aside=(95, 60), roll=25), r"\(with 1 dot\), top right \(with 2 dots\) and bottom"),
-        (Shot(distance=700), r"too small: 2\.\d pixels a millimetre"),
-        (Shot(crease_deg=50, distance=500), "small marks at the left are not found: lay the sheet"),
-        (Shot(aside=(900, 900)), "no corner mark of a sheet on it"),
+        (
+            Shot(aside_mm=(150, 0)),
+            r"top left \(with 1 dot\) and top right \(with 2 dots\) are",
+        ),
+        (Shot(aside_mm=(-150, 0)), r"marks bottom right \(with 3 dots\) and bottom left"),
+        (Shot(aside_mm=(0, 90)), r"marks top left \(with 1 dot\) and bottom left \(with 4 dots\)"),
+        (Shot(aside_mm=(0, 90), roll_deg=180), r"top left \(with 1 dot\) and bottom left"),
+        (
+            Shot(aside_mm=(95, 60), roll_deg=25),
+            r"1 dot\), top right \(with 2 dots\) and bottom",
+        ),
+        (Shot(distance_mm=700), r"too small: 2\.\d pixels a millimetre"),
+        (
+            Shot(crease_deg=50, distance_mm=500),
+            "small marks at the left are not found: lay",
+        ),
+        (Shot(aside_mm=(900, 900)), "no corner mark of a sheet on it"),
         (Shot(blur_px=20), "no corner mark of a sheet on it"),
     ],
 )
@@ -117,7 +129,7 @@ def test_a_thumb_on_a_small_mark_does_no_harm() -> None:
 
 
 def test_a_real_die_beside_the_sheet_is_not_taken_for_a_corner() -> None:
-    frame = photograph(printed(), Shot(distance=470), np.random.default_rng(3))
+    frame = photograph(printed(), Shot(distance_mm=470), np.random.default_rng(3))
     known = straighten(frame).homography
     frame[20:60, 20:60] = 20
     frame[36:44, 36:44] = 230  # one dot, as at the top left

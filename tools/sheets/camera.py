@@ -1,112 +1,66 @@
-"""Sheets printed, filled in by our own strokes, and photographed."""
+"""Photographs of a sheet that lies on a desk: turned, folded, curled, in a shadow."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from device.notes import draw_strokes
 from device.reading import Frame
-from device.strokes import draw_digit
-from tools.sheets.layout import HEIGHT, PAPERS, WIDTH, Box, boxes
-from tools.sheets.printing import MM_PER_INCH, draw_sheet
+from tools.sheets.filling import PRINT_PX_PER_MM, filled
 from tools.sheets.straighten import find_homography
-
-PRINT_PX_PER_MM = 8
 
 Floats = NDArray[np.float64]
 
 
-@cache
-def printed(paper: str = "a4") -> Frame:
-    """The sheet as it leaves the printer: a frame of 8 pixels a millimetre."""
-    figure = draw_sheet(paper)
-    figure.set_dpi(PRINT_PX_PER_MM * MM_PER_INCH)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib's gap
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]  # as above
-    # Toner and ink are not quite black.
-    grey = np.asarray(Image.fromarray(pixels).convert("L"))
-    return (25 + grey * (230 / 255)).astype(np.uint8)
-
-
-def origin(paper: str) -> tuple[float, float]:
-    """Where on the page the first corner mark's centre is, in millimetres."""
-    width, height = PAPERS[paper]
-    return (height - HEIGHT) / 2, (width - WIDTH) / 2
-
-
-def filled(
-    rng: np.random.Generator,
-    paper: str = "a4",
-    *,
-    leave_out: Iterable[tuple[int, int]] = (),
-    ink: float = 0.8,
-    pen_mm: float = 0.7,
-) -> Frame:
-    """A printed sheet with a digit of our strokes in every box but some."""
-    page = printed(paper).astype(np.float32)
-    empty = set(leave_out)
-    down, across = origin(paper)
-    for box in boxes():
-        if (box.digit, box.number) not in empty:
-            write(page, box, str(box.digit), rng, (down, across), ink=ink, pen_mm=pen_mm)
-    return page.astype(np.uint8)
-
-
-def write(
-    page: NDArray[np.float32],
-    box: Box,
-    digit: str,
-    rng: np.random.Generator,
-    start: tuple[float, float],
-    *,
-    ink: float = 0.8,
-    pen_mm: float = 0.7,
-) -> None:
-    """Write one digit into a box of the page."""
-    k = PRINT_PX_PER_MM
-    height, width = np.ptp(box.corners, axis=0)
-    strokes = draw_digit(digit, rng)
-    reach = np.max([stroke.max(axis=0) for stroke in strokes], axis=0)
-    tall = min(rng.uniform(9, 13), 0.75 * width / max(reach[1], 0.1))
-    top, left = (height - tall * reach[0]) / 2, (width - tall * reach[1]) / 2
-    top, left = top + rng.uniform(-1, 1), left + rng.uniform(-1, 1)
-    placed = [(stroke * tall + (top, left)) * k for stroke in strokes]
-    drawn = draw_strokes(placed, pen_mm * k, (round(width * k), round(height * k)))
-    row, column = round((start[0] + box.top) * k), round((start[1] + box.left) * k)
-    part = page[row : row + drawn.shape[0], column : column + drawn.shape[1]]
-    part *= 1 - ink * drawn
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shot:
-    """How a page lies and is photographed; lengths in millimetres, angles in degrees.
+    """How a page lies on the desk, and how it is photographed.
 
-    `crease_deg` bends the page at `crease_at` of its height (or of its width, when
-    `crease_upright`); `curl` is how far its middle arches up.
+    Attributes
+    ----------
+    size : (width, height) of the photograph in pixels.
+    roll_deg, pitch_deg, yaw_deg : how the page is turned on the desk, and tilted to the lens.
+    distance_mm : from the lens.
+    aside_mm : how far (down, across) its middle is from the middle of the photograph.
+    crease_deg : how far it is bent, at `crease_at` of its height, or width if `crease_upright`.
+    curl_mm : how far its middle arches up.
+    shadow : how much light a hard-edged shadow takes away; 0 for none.
+    slope : how much darker it gets towards the lower right.
+    desk : how bright the desk is, 0 to 255.
+    blur_px : standard deviation of the lens's blur.
+    noise : standard deviation of the sensor's noise, in grey levels.
     """
 
     size: tuple[int, int] = (1200, 1600)
-    roll: float = 0.0
-    pitch: float = 0.0
-    yaw: float = 0.0
-    distance: float = 420.0
-    aside: tuple[float, float] = (0.0, 0.0)
+    roll_deg: float = 0.0
+    pitch_deg: float = 0.0
+    yaw_deg: float = 0.0
+    distance_mm: float = 420.0
+    aside_mm: tuple[float, float] = (0.0, 0.0)
     crease_deg: float = 0.0
     crease_at: float = 0.5
     crease_upright: bool = False
-    curl: float = 0.0
+    curl_mm: float = 0.0
     shadow: float = 0.0
     slope: float = 0.2
     desk: int = 70
     blur_px: float = 0.8
     noise: float = 2.0
+
+
+EXAMPLE_SHOT = Shot(
+    roll_deg=-9, pitch_deg=9, yaw_deg=6, distance_mm=470, crease_deg=9, shadow=0.35, noise=1
+)
+EXAMPLE_SEED = 4
+
+
+def photograph_example(paper: str) -> Frame:
+    """A sheet as they come: a box left out, a slip of the pen and two, and crookedly taken."""
+    slips = {(2, 9): "", (4, 6): "9", (5, 3): "55", (8, 8): "3"}
+    rng = np.random.default_rng(EXAMPLE_SEED)
+    return photograph(filled(rng, paper, otherwise=slips), EXAMPLE_SHOT, rng)
 
 
 def photograph(page: Frame, shot: Shot, rng: np.random.Generator) -> Frame:
@@ -126,7 +80,7 @@ def _strips(page: Frame, shot: Shot) -> list[tuple[float, Floats, Frame]]:
     """The page in flat strips: how bright each is, its corners in space, and what is on it."""
     turned = page.T if shot.crease_upright else page
     length = turned.shape[0]
-    cuts = {0.0, 1.0, shot.crease_at} | set(np.linspace(0, 1, 13) if shot.curl else ())
+    cuts = {0.0, 1.0, shot.crease_at} | set(np.linspace(0, 1, 13) if shot.curl_mm else ())
     edges = sorted(cuts)
     profile = [_profile(edge * length / PRINT_PX_PER_MM, length / PRINT_PX_PER_MM, shot)
                for edge in edges]  # fmt: skip
@@ -148,20 +102,20 @@ def _profile(along: float, length: float, shot: Shot) -> tuple[float, float]:
     crease = shot.crease_at * length
     bend = np.radians(shot.crease_deg)
     beyond = max(0.0, along - crease)
-    arch = shot.curl * np.sin(np.pi * along / length)
+    arch = shot.curl_mm * np.sin(np.pi * along / length)
     return along - beyond * (1 - np.cos(bend)), beyond * np.sin(bend) + float(arch)
 
 
 def _project(corners: Floats, shot: Shot) -> Floats:
     """Places in space, (n, 3) as (down, across, up), in pixels of the photograph."""
-    a, b, c = np.radians([shot.roll, shot.pitch, shot.yaw])
-    middle = corners - (148.0 + shot.aside[0], 105.0 + shot.aside[1], 0.0)
+    a, b, c = np.radians([shot.roll_deg, shot.pitch_deg, shot.yaw_deg])
+    middle = corners - (148.0 + shot.aside_mm[0], 105.0 + shot.aside_mm[1], 0.0)
     down, across, up = middle.T
     down, across = (down * np.cos(a) - across * np.sin(a), down * np.sin(a) + across * np.cos(a))
     down, up = down * np.cos(b) - up * np.sin(b), down * np.sin(b) + up * np.cos(b)
     across, up = across * np.cos(c) - up * np.sin(c), across * np.sin(c) + up * np.cos(c)
     focal = 1.2 * max(shot.size)
-    away = shot.distance - up
+    away = shot.distance_mm - up
     return np.stack(
         [shot.size[1] / 2 + focal * down / away, shot.size[0] / 2 + focal * across / away], axis=1
     )
