@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from PIL import Image
@@ -213,9 +214,17 @@ def test_an_address_without_a_scheduler_is_told(mnist: Path, out: Path) -> None:
 Process = subprocess.Popen[bytes]
 
 
+class Cluster(NamedTuple):
+    """Programs that run, and where the scheduler listens."""
+
+    address: str
+    scheduler: Process
+    workers: list[Process]
+
+
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[tuple[str, list[Process]]]:
-    """A real scheduler with two real workers: its address, and the workers."""
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """A real scheduler with two real workers."""
     pytest.importorskip("distributed")
     with contextlib.ExitStack() as stack:
         file = tmp_path / "scheduler.json"
@@ -233,14 +242,14 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[Process]]]:
             return process
 
         quiet = ("--no-dashboard", "--scheduler-file", file, "--host", "127.0.0.1")
-        run("distributed.cli.dask_scheduler", *quiet, "--port", 0)
+        scheduler = run("distributed.cli.dask_scheduler", *quiet, "--port", 0)
         place = ("--local-directory", tmp_path, "--death-timeout", 60)
         workers = [
             run("distributed.cli.dask_worker", *quiet, "--nthreads", 1, "--no-nanny", *place)
             for _ in range(2)
         ]
         wait_for(file)
-        yield json.loads(file.read_text())["address"], workers
+        yield Cluster(json.loads(file.read_text())["address"], scheduler, workers)
 
 
 def wait_for(file: Path) -> None:
@@ -252,12 +261,11 @@ def wait_for(file: Path) -> None:
 
 
 def test_on_a_cluster_a_worker_killed_in_mid_sweep_loses_nothing(
-    mnist: Path, out: Path, cluster: tuple[str, list[Process]]
+    mnist: Path, out: Path, cluster: Cluster
 ) -> None:
-    address, workers = cluster
-    with start(*LONG, "--mnist", mnist, "--out", out, "--dask", address) as running:
+    with start(*LONG, "--mnist", mnist, "--out", out, "--dask", cluster.address) as running:
         wait_for_point(running)
-        workers[0].kill()
+        cluster.workers[0].kill()
         said, errors = running.communicate(timeout=120)
     assert (running.returncode, errors) == (0, "")
     assert_every_point_is_there_once(out)
@@ -266,3 +274,25 @@ def test_on_a_cluster_a_worker_killed_in_mid_sweep_loses_nothing(
     done = inkling_desk("experiment", *LONG, "--mnist", mnist, "--out", here, "--workers", 2)
     assert done.returncode == 0, done.stderr
     assert sorted(map(str, rows(here))) == sorted(map(str, rows(out)))
+
+
+def test_a_scheduler_killed_in_mid_sweep_is_told_in_one_line_and_the_rest_is_measured_later(
+    mnist: Path, out: Path, cluster: Cluster
+) -> None:
+    words = (*LONG, "--mnist", mnist, "--out", out)
+    with start(*words, "--dask", cluster.address) as running:
+        wait_for_point(running)
+        cluster.scheduler.kill()
+        said, errors = running.communicate(timeout=120)
+    assert running.returncode == 1
+    assert errors == (
+        f"inkling-desk: {cluster.address}: the scheduler is gone; start it again, and the same "
+        "command goes on from here\n"
+    )
+    kept = len(rows(out))
+    assert 1 <= kept < 6
+    assert "read right" in said  # what is known is shown
+
+    done = inkling_desk("experiment", *words, "--workers", 2)
+    assert trainings(done.stdout) == 6 - kept
+    assert_every_point_is_there_once(out)

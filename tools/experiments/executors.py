@@ -42,8 +42,8 @@ def on_cluster(address: str, console: Console) -> Iterator[Executor]:
         raise BadOption(
             f"--dask {address}: distributed is not installed: pip install 'inkling[cluster]'"
         ) from error
-    # What its own log says of lost connections, we say in one line.
-    for name in ("distributed", "distributed.client"):  # the second has a level of its own
+    # What its logs say of lost connections, we say in one line. Each has a level of its own.
+    for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=PATIENCE_S, set_as_default=False)  # type: ignore[no-untyped-call]  # distributed's gap
