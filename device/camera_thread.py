@@ -174,6 +174,7 @@ class CameraLink:
         self._factory = factory
         self._inbox = inbox
         self._thread: CameraThread | None = None
+        self._before: CameraThread | None = None
         self._given_up: list[CameraThread] = []
         self._timeout_s = 0.0
         self._looking = False
@@ -188,18 +189,17 @@ class CameraLink:
         CameraHung
             Too many threads hang with it already.
         """
-        wait_s = config.open_timeout_s
-        if self._thread is not None and not self._thread.close():
-            self._given_up.append(self._thread)
-            wait_s += LET_GO_S
+        self._let_go()
         self._given_up = [thread for thread in self._given_up if thread.is_alive]
         if len(self._given_up) > MOST_HANGING:
             raise CameraHung(
                 f"the camera has hung {len(self._given_up)} times and never came back: "
                 "check the ribbon cable"
             )
-        self._thread = CameraThread(lambda: self._factory(config), self._inbox, self._thread)
-        self.is_open = self._looking = False
+        wait_s = config.open_timeout_s
+        if self._before is not None and self._before.is_alive:
+            wait_s += LET_GO_S
+        self._thread = CameraThread(lambda: self._factory(config), self._inbox, self._before)
         self._timeout_s = config.capture_timeout_s
         self.deadline_s = time.monotonic() + wait_s
 
@@ -233,7 +233,7 @@ class CameraLink:
         if event.source is not self._thread:
             return None  # a camera that was given up may still answer; nobody waits for it
         if isinstance(event, CameraFailed):
-            self._lose()
+            self._let_go()
             raise event.error
         if isinstance(event, CameraOpened):
             self.is_open = True
@@ -254,17 +254,22 @@ class CameraLink:
         if now_s < self.deadline_s:
             return
         doing = f"gives no frame in {self._timeout_s:g} s" if self.is_open else "doesn't open"
-        self._lose()
+        self._let_go()
         raise CameraHung(f"the camera {doing}: check the ribbon cable")
 
     def close(self, wait_s: float) -> bool:
         """Order the camera closed, and wait a while for it; tell whether no thread hangs."""
-        self.is_open = False
-        closed = self._thread is None or self._thread.close(wait_s)
-        return closed and not any(thread.is_alive for thread in self._given_up)
+        self._let_go()
+        if self._before is not None:
+            self._before.close(wait_s)
+        return not any(thread.is_alive for thread in self._given_up)
 
-    def _lose(self) -> None:
+    def _let_go(self) -> None:
+        """Turn away from the thread: whatever it still says, nobody listens."""
         self.is_open = self._looking = False
         self.deadline_s = math.inf
-        if self._thread is not None:
-            self._thread.close()
+        if self._thread is None:
+            return
+        if not self._thread.close():
+            self._given_up.append(self._thread)
+        self._before, self._thread = self._thread, None

@@ -74,9 +74,11 @@ class Notifier:
 
     def status(self, words: str) -> None:
         """Say in a line how things stand, where that has changed."""
-        if words != self._status:
-            self._status = words
-            self._send("STATUS=" + words.replace("\n", " "))
+        if words == self._status:
+            return
+        # Nobody is to wait for an answer because systemd is slow to hear how things stand.
+        told = self._send("STATUS=" + words.replace("\n", " "), wait_s=0.0)
+        self._status = words if told else ""
 
     def close(self) -> None:
         """Close the socket; closing twice is no mistake."""
@@ -95,12 +97,16 @@ class Notifier:
     ) -> None:
         self.close()
 
-    def _send(self, message: str, wait_s: float = 0.5) -> None:
+    def _send(self, message: str, wait_s: float = 0.5) -> bool:
         if self._socket is None or self._address is None:
-            return
+            return False
         try:
-            # systemd may be slow to empty the socket, but the loop must not hang on it.
+            # systemd may be slow to empty the socket, but the loop must not hang on it. Only
+            # one that is connected can be waited for: else it is tried as fast as can be.
             self._socket.settimeout(wait_s)
-            self._socket.sendto(message.encode(), self._address)
+            self._socket.connect(self._address)
+            self._socket.send(message.encode())
         except OSError as error:
             log.debug("systemd's socket took no %s: %s", message.split("=")[0], error)
+            return False
+        return True

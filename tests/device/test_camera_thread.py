@@ -108,6 +108,26 @@ def test_a_camera_is_left_behind_as_long_as_an_older_one_hangs(
     assert not link.close(PATIENCE_S)
 
 
+def test_what_was_given_up_and_opens_after_all_is_not_taken_for_the_camera(
+    inbox: "SimpleQueue[Any]",
+) -> None:
+    may_open = threading.Event()
+
+    def factory(_: CameraConfig) -> NoteCamera:
+        may_open.wait(PATIENCE_S)
+        return NoteCamera([1])
+
+    link = CameraLink(factory, inbox)
+    link.open(CameraConfig())
+    give_up(link)
+    may_open.set()
+    event: CameraEvent = inbox.get(timeout=PATIENCE_S)
+    assert isinstance(event, CameraOpened)
+    assert link.take(event) is None
+    assert not link.is_open
+    assert link.close(PATIENCE_S)
+
+
 def test_a_thread_that_was_given_up_before_it_had_the_camera_never_opens_it(
     inbox: "SimpleQueue[Any]", hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:

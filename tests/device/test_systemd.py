@@ -1,5 +1,6 @@
 import math
 import os
+import resource
 import socket
 import threading
 import time
@@ -87,6 +88,29 @@ def test_what_matters_waits_a_moment_for_a_full_socket(systemd: SystemdSocket) -
         notifier.ready()
         emptier.join()
     assert systemd.drain()[-1] == "READY=1"
+
+
+def test_waiting_for_a_full_socket_takes_no_computing(systemd: SystemdSocket) -> None:
+    with Notifier(str(systemd.path), watchdog_s=1.0) as notifier:
+        for second in range(10_000):
+            notifier.ping(float(second))
+        before = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+        notifier.ready()
+        # Asleep until there is room, or too late: who asks again and again never sleeps.
+        assert resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw > before
+    assert "READY=1" not in systemd.drain()
+
+
+def test_a_status_that_found_no_room_is_told_the_next_time(systemd: SystemdSocket) -> None:
+    with Notifier(str(systemd.path), watchdog_s=1.0) as notifier:
+        for second in range(10_000):
+            notifier.ping(float(second))
+        notifier.status("ready")
+        assert "STATUS=ready" not in systemd.drain()
+        notifier.status("ready")
+        notifier.status("ready")
+    assert systemd.drain()[-1:] == ["STATUS=ready"]
+    assert systemd.messages.count("STATUS=ready") == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,382 @@
+"""What happens to an appliance in years on the wall, at random, and what it must make of it."""
+
+import gc
+import signal
+import threading
+import tracemalloc
+from collections import Counter
+from itertools import count
+from typing import NamedTuple
+
+import numpy as np
+
+import nn
+from device.displays import SEGMENTS
+from device.faults import Fault
+from device.light import PATTERNS
+from device.notes import write_note
+from device.preparation import VERSION
+from device.run_command import make_reader
+from device.snapshot import State
+from nn.store import save
+from tests.endurance.appliance import Lost, Machine, open_files, resident_mb
+from tests.endurance.camera import HANGS, IS_READ, Act
+
+CONFIG = """\
+[board]
+button = 17
+show_s = 20.0
+bounce_s = 0.03
+{display}
+
+[reading]
+weights = "{weights}"
+
+[page]
+enabled = true
+port = 0
+keep_most = 30
+folder = "{folder}"
+"""
+
+NOTES = 40
+WINDOWS = 10
+
+ACTS = {
+    Act.NOTE: 60.0, Act.SLOW: 6.0, Act.BLACK: 3.0, Act.WHITE: 2.0, Act.NOISE: 2.0, Act.HALF: 4.0,
+    Act.SHORT: 1.0, Act.NARROW: 1.0, Act.FLAT: 1.0, Act.EMPTY: 1.0, Act.NOTHING: 1.0,
+    Act.THROWS: 2.0, Act.THROWS_LATE: 2.0, Act.LATE: 2.0, Act.HANGS: 3.0, Act.GONE: 3.0,
+    Act.HANGS_FOR_EVER: 0.05,
+}  # fmt: skip
+"""How often each, in about a hundred."""
+
+
+class Window(NamedTuple):
+    """What the process had in use after so many presses."""
+
+    presses: int
+    resident_mb: float
+    traced_mb: float
+    threads: int
+    files: int
+
+
+class Story:
+    """Presses, and whatever else happens, each with what has to come of it."""
+
+    def __init__(self, machine: Machine, presses: int, seed: int) -> None:
+        self._m = machine
+        self._presses = presses
+        self._seed = seed
+        self._rng = np.random.default_rng(seed)
+        self.outcomes: Counter[str] = Counter()
+        self.mischief: Counter[str] = Counter()
+        self.windows: list[Window] = []
+        self.pings = 0
+        self._in_use = "shipped"
+        self._weights_bad = False
+        self._weights = {"shipped": nn.SHIPPED_WEIGHTS.read_bytes(), "seven": self._make_seven()}
+        self._notes = [write_note(str(n), self._rng) for n in self._rng.integers(0, 9999, NOTES)]
+        self._answers: dict[tuple[int, str], str | None] = {}
+        self._put_weights(self._weights["shipped"])
+        self._configure("")
+
+    def _make_seven(self) -> bytes:
+        """Weights that see a seven in everything."""
+        network = nn.Network(784, [nn.Dense(11, "softmax")])
+        network.layers[0].biases[7] = 20.0
+        path = self._m.folder / "seven.npz"
+        labels = (*map(str, range(10)), "none")
+        save(network, path, nn.Card(name="seven", preparation=VERSION, labels=labels))
+        return path.read_bytes()
+
+    def _put_weights(self, content: bytes) -> None:
+        self._m.weights.write_bytes(content)
+
+    def _configure(self, display: str) -> None:
+        m = self._m
+        text = CONFIG.format(display=display, weights=m.weights, folder=m.folder / "kept")
+        m.config.write_text(text)
+
+    def __call__(self, _machine: Machine) -> None:
+        """Tell it."""
+        self._await_ready()
+        for step in count():
+            if self.told >= self._presses:
+                break
+            # Each step by itself, so that it is the same however long the ones before took.
+            self._rng = np.random.default_rng([self._seed, step])
+            if self.told >= len(self.windows) * self._presses / WINDOWS:
+                self._take_stock()
+            if self._rng.random() < 0.3:
+                self._make_mischief()
+            self._one_press()
+            self._hear_systemd()
+        self._take_stock()
+
+    @property
+    def told(self) -> int:
+        """How many presses have had their outcome."""
+        return self.outcomes.total()
+
+    # One press, and what comes of it.
+
+    def _one_press(self) -> None:
+        m, rng = self._m, self._rng
+        number = int(rng.integers(NOTES))
+        m.sensor.scene = self._notes[number]
+        act = Act(rng.choice(list(ACTS), p=np.array(list(ACTS.values())) / sum(ACTS.values())))
+        m.sensor.acts = [act]
+        before = m.readings, m.journal.readings
+        self._push()
+        if act is Act.SLOW:
+            self._press_meanwhile(number, before[0])
+        elif act in HANGS:
+            m.wait_for(m.sensor.hangs.is_set, "the capture that hangs")
+            m.advance(7.0)
+        m.wait_for(lambda: m.readings > before[0] or m.state is State.FAULT, f"an outcome ({act})")
+        m.catch_up()
+        if act in IS_READ:
+            self._check_reading(number if act is Act.NOTE else None)
+        else:
+            self._check_fault(act)
+        self._check_count(before, act)
+        if rng.random() < 0.5 and m.state is State.SHOWING:
+            m.advance(21.0)
+            self._check_idle()
+
+    def _check_count(self, before: tuple[int, int], act: Act) -> None:
+        wanted = {Act.SLOW: 2}.get(act, 1) if act in IS_READ else 0
+        came = self._m.readings - before[0], self._m.journal.readings - before[1]
+        if came != (wanted, wanted):
+            raise Lost(f"{act}: {came[0]} readings, {came[1]} lines in the journal, not {wanted}")
+
+    def _push(self) -> None:
+        """Press the button down and let it go; it bounces both ways."""
+        m, rng, finger = self._m, self._rng, self._m.lamps
+        for settle, other in ((finger.press, finger.release), (finger.release, finger.press)):
+            for _ in range(int(rng.integers(0, 6))):
+                settle()
+                m.clock.advance(float(rng.uniform(0.0, 0.004)))
+                other()
+                m.clock.advance(float(rng.uniform(0.0, 0.004)))
+            settle()
+            m.clock.advance(float(rng.uniform(0.05, 0.3)))
+            m.catch_up()
+        m.advance(0.05)
+
+    def _press_meanwhile(self, number: int, before: int) -> None:
+        """Press again while the camera takes its time: one further reading, however often."""
+        m = self._m
+        m.wait_for(m.sensor.hangs.is_set, "the capture that is late")
+        if m.state is not State.BUSY or m.board.light != "busy":
+            raise Lost(f"while it takes a frame it says {m.state}, {m.board.light}")
+        for _ in range(int(self._rng.integers(1, 4))):
+            self._push()
+            self.outcomes["one more reading, or the same press"] += 1
+        m.sensor.let_go()
+        m.wait_for(lambda: m.readings == before + 2, "the further reading")
+
+    def _check_reading(self, number: int | None) -> None:
+        m = self._m
+        reading, snapshot = m.reading, m.snapshot
+        if m.state is not State.SHOWING or reading is None or snapshot is None:
+            raise Lost(f"a reading was due, and the appliance is {m.state}")
+        self.outcomes["read" if reading.number else "refused"] += 1
+        if number is not None and reading.number != self._right(number):
+            raise Lost(f"read {reading.number}, and {self._right(number)} was held up")
+        glow = SEGMENTS[reading.number[0] if reading.number else "-"]
+        if not m.pins.broken and m.lamps.segments != frozenset(glow):
+            raise Lost(f"{reading.number}: the segments show {sorted(m.lamps.segments)}")
+        self._check_light("answered" if reading.number else "refused")
+        if self._rng.random() < 0.03:
+            self._watch_lamp("answered" if reading.number else "refused")
+
+    def _right(self, number: int) -> str | None:
+        """What the weights in use read on a note, read by themselves."""
+        key = number, self._in_use
+        if key not in self._answers:
+            path = self._m.folder / "reference.npz"
+            path.write_bytes(self._weights[self._in_use])
+            reader = make_reader(str(path))
+            for each, note in enumerate(self._notes):
+                self._answers[each, self._in_use] = reader.read(note).number
+        return self._answers[key]
+
+    def _check_fault(self, act: Act) -> None:
+        m = self._m
+        if m.state is not State.FAULT:
+            raise Lost(f"{act}: no fault is told; the appliance is {m.state}")
+        hung = act in (Act.LATE, Act.HANGS, Act.HANGS_FOR_EVER)
+        self._check_light(Fault.CAMERA_HUNG if hung else Fault.NO_CAMERA)
+        self.outcomes["told of a lost camera"] += 1
+        m.sensor.let_go()
+        self._come_back()
+
+    def _come_back(self) -> None:
+        """Get the camera back, at once or after some failures, by waiting or by pressing."""
+        m, rng = self._m, self._rng
+        fails = int(rng.integers(1, 4)) if rng.random() < 0.2 else 0
+        if rng.random() < 0.02:
+            fails = 12  # more than it has patience for
+        kinds = [Act.GONE, Act.THROWS, Act.HANGS]
+        m.sensor.open_acts = [kinds[int(rng.integers(3))] for _ in range(fails)]
+        while m.state is not State.READY:
+            starts, seen = m.starts, m.snapshots
+            if m.state is State.FAULT and rng.random() < 0.3:
+                self._check_code()
+                self._push()
+                self.outcomes["told of a fault that was there"] += 1
+            m.advance(16.0)
+            m.wait_for(
+                lambda starts=starts, seen=seen: (  # type: ignore[misc]  # bound as defaults
+                    m.snapshots > seen or m.starts > starts or m.sensor.hangs.is_set()
+                ),
+                "another try",
+            )
+            if m.sensor.hangs.is_set():
+                m.advance(36.0)
+                m.sensor.let_go()
+            if m.service is None or m.starts > starts:
+                m.sensor.open_acts = []
+                self._await_ready()
+
+    def _await_ready(self) -> None:
+        """Wait for the appliance that has just been started."""
+        m = self._m
+        self.mischief["starts of the process"] += 1
+        m.wait_for(lambda: m.state is State.READY, "the start")
+        m.catch_up()
+        snapshot = m.snapshot
+        self._weights_bad = snapshot is not None and "weights bad" in (snapshot.fault or "")
+        if self._weights_bad:
+            self._in_use = "shipped"
+        elif m.weights.read_bytes() == self._weights["seven"]:
+            self._in_use = "seven"
+        else:
+            self._in_use = "shipped"
+
+    # The light.
+
+    def _check_idle(self) -> None:
+        m = self._m
+        if m.state is not State.READY or m.lamps.segments:
+            raise Lost(f"after its answer it is {m.state}, segments {sorted(m.lamps.segments)}")
+        self._check_code()
+        if self._rng.random() < 0.03:
+            self._watch_lamp(m.board.light)
+
+    def _check_code(self) -> None:
+        """With nothing to answer, the light says what is wrong, the most pressing first."""
+        m = self._m
+        words = "" if m.snapshot is None else m.snapshot.fault or ""
+        wrong = [fault for fault in Fault if f"{fault}: " in words]
+        if (Fault.WEIGHTS_BAD in wrong) != self._weights_bad:
+            raise Lost(f"weights {'bad' if self._weights_bad else 'good'}, and it says {words!r}")
+        self._check_light(wrong[0] if wrong else "ready")
+
+    def _check_light(self, pattern: str) -> None:
+        m = self._m
+        if m.board.light != pattern:
+            raise Lost(f"the light says {m.board.light}, and {pattern} is true")
+
+    def _watch_lamp(self, pattern: str) -> None:
+        """Hold the lamp on its pin against the pattern, for as long as people take to see it."""
+        m, rhythm = self._m, PATTERNS[pattern].rhythm
+        shown = []
+        for _ in range(40):
+            shown.append(m.lamps.light)
+            m.advance(0.05)
+        wanted = [
+            [rhythm.at(start + 0.05 * step)[0] for step in range(40)]
+            for start in np.arange(0.0, 6.0, 0.01)
+        ]
+        off = min(sum(a != b for a, b in zip(shown, each, strict=True)) for each in wanted)
+        if off > 2:  # a step that falls on a change
+            raise Lost(f"the lamp doesn't blink as {pattern}: {shown}")
+
+    # Mischief.
+
+    def _make_mischief(self) -> None:
+        deeds = {
+            "weights swapped": self._swap_weights,
+            "configuration changed": self._change_config,
+            "wall clock put elsewhere": self._put_clock,
+            "hours passed": lambda: self._m.advance(float(self._rng.uniform(60.0, 90_000.0))),
+            "disk filled or emptied": self._fill,
+            "somebody watched": self._watch,
+            "a display broken": self._break_display,
+        }
+        name = str(self._rng.choice(list(deeds)))
+        self.mischief[name] += 1
+        deeds[name]()
+
+    def _swap_weights(self) -> None:
+        name = str(self._rng.choice(["shipped", "seven", "half", "rubbish", "empty", "missing"]))
+        whole = self._weights["seven" if self._rng.random() < 0.5 else "shipped"]
+        broken = {"half": whole[: len(whole) // 2], "rubbish": b"\0" * len(whole), "empty": b""}
+        self._m.fill_disk(full=False)
+        if name == "missing":
+            self._m.weights.unlink(missing_ok=True)
+        else:
+            self._put_weights(broken.get(name, self._weights.get(name, b"")))
+        self._weights_bad = name not in self._weights
+        if not self._weights_bad:
+            self._in_use = name
+        self._reload()
+
+    def _change_config(self) -> None:
+        self._m.fill_disk(full=False)
+        keys = ["", "digit_s = 1.0", "gap_s = 0.5", "nonsense = 1", "show_s ="]
+        self._configure(keys[int(self._rng.integers(len(keys)))])
+        self._reload()
+        self._configure("")  # what is started again must be able to read it
+
+    def _reload(self) -> None:
+        m = self._m
+        self._hear_systemd()
+        m.signal(signal.SIGHUP)
+        m.systemd.wait_for("RELOADING=1")
+        m.systemd.wait_for("READY=1")
+        m.catch_up()
+
+    def _put_clock(self) -> None:
+        self._m.clock.set_wall(float(self._rng.uniform(-3e9, 1e9)))
+        self._m.catch_up()
+
+    def _fill(self) -> None:
+        self._m.fill_disk(full=bool(self._rng.random() < 0.5))
+
+    def _watch(self) -> None:
+        service = self._m.service
+        assert service is not None
+        service.watch(2)
+        for _ in range(int(self._rng.integers(1, 4))):
+            looks = self._m.looks
+            service.look()
+            self._m.wait_for(lambda looks=looks: self._m.looks > looks, "the look")  # type: ignore[misc]  # bound as a default
+        service.watch(0)
+        self._m.catch_up()
+
+    def _break_display(self) -> None:
+        m = self._m
+        if m.pins.broken:
+            m.pins.broken.clear()
+            m.advance(16.0)
+        else:
+            m.pins.broken.add(13)
+
+    # Stock.
+
+    def _hear_systemd(self) -> None:
+        self.pings += self._m.systemd.drain().count("WATCHDOG=1")
+        self._m.systemd.messages.clear()
+
+    def _take_stock(self) -> None:
+        m = self._m
+        m.fill_disk(full=False)
+        self._hear_systemd()
+        gc.collect()
+        traced = tracemalloc.get_traced_memory()[0] / 1e6 if tracemalloc.is_tracing() else 0.0
+        threads = threading.active_count()
+        self.windows.append(Window(self.told, resident_mb(), traced, threads, open_files()))
