@@ -7,6 +7,7 @@ one part and not all.
 import contextlib
 import logging
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from types import TracebackType
@@ -218,9 +219,13 @@ class Board:
             self._lose(part, error)
 
     def _lose(self, part: str, error: BoardError) -> None:
-        # A new error: the traceback of the old one keeps the failed device alive, and with it
-        # gpiozero's reservation of the pin.
+        # The traceback keeps the failed device alive, and with it gpiozero's reservation of the
+        # pin: a new error, and the old ones, which Python 3.13 frees late, are let go of it.
         self.missing[part] = type(error)(str(error))
+        cause: BaseException | None = error
+        while cause is not None:
+            traceback.clear_frames(cause.__traceback__)
+            cause = cause.__context__
         self._close_part(part)
 
     def _close_part(self, part: str) -> None:
