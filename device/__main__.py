@@ -1,76 +1,19 @@
-"""The command line: `inkling run`, `inkling read`, `inkling check` and others."""
+"""`inkling`: light the status light if this is the daemon, then load all the rest."""
 
-import argparse
-import contextlib
-import importlib
-import os
 import sys
-import traceback
-from collections.abc import Sequence
-from typing import Any
 
-from device import __version__
-from device.errors import DeviceError
-from device.signals import obeying_signals
-
-COMMANDS = {
-    "run": "wait for the button and read what is held up to the camera",
-    "read": "read pictures",
-    "check": "say what is there, what is missing and how to get it",
-    "page-password": "make the line that lets the page be opened to the network",
-}
+from device.first_light import FirstLight
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(words: list[str] | None = None) -> int:
     """Run one command; 0 when done, 1 on failure, 2 on wrong usage."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    # A daemon may be told to end while its modules still load, which takes a Zero seconds.
-    is_daemon = words[:1] == ["run"]
-    with obeying_signals(lambda: None) if is_daemon else contextlib.nullcontext():
-        return _call(_parse(words))
+    words = sys.argv[1:] if words is None else words
+    # With further words the light may be on another pin, or on none.
+    first_light = FirstLight() if words == ["run"] else None
 
+    from device.command_line import run
 
-def _parse(words: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="inkling", description="Reads handwritten numbers that are held up to a camera."
-    )
-    parser.add_argument("--version", action="version", version=f"inkling {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, words_for in COMMANDS.items():
-        command = commands.add_parser(
-            name, help=words_for, description=f"{words_for}.".capitalize()
-        )
-        if name in words:
-            # Each command's module is imported only when it is asked for.
-            _module(name).add_arguments(command)
-    return parser.parse_args(words)
-
-
-def _module(command: str) -> Any:
-    return importlib.import_module(f"device.{command.replace('-', '_')}_command")
-
-
-def _call(args: argparse.Namespace) -> int:
-    try:
-        status: int = _module(args.command).main(args)
-    except KeyboardInterrupt:
-        return 130
-    except Exception as error:
-        if not _is_meant(error):
-            raise
-        if os.environ.get("DEBUG") == "1":
-            traceback.print_exc()
-        print(f"inkling: {error}", file=sys.stderr)
-        return 1
-    return status
-
-
-def _is_meant(error: Exception) -> bool:
-    """Tell the errors that are raised on purpose, in one line, from mistakes in the program."""
-    network = sys.modules.get("nn.errors")  # without importing numpy for it
-    return isinstance(error, DeviceError) or (
-        network is not None and isinstance(error, network.NetworkError)
-    )
+    return run(words, first_light)
 
 
 if __name__ == "__main__":

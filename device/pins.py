@@ -123,14 +123,20 @@ def lgpio_factory() -> Any:
     """
     runtime = os.environ.get("RUNTIME_DIRECTORY", tempfile.gettempdir()).split(":")[0]
     os.environ.setdefault("LG_WD", runtime)
+    factory = load_lgpio()
+    with as_board_error("board"):
+        return factory()
+
+
+def load_lgpio() -> Any:
+    """Import all that drives the Pi's pins, which takes a Zero half a second."""
     try:
         from gpiozero.pins.lgpio import LGPIOFactory
     except ImportError as error:
         raise BoardError(
             f"{error.name or 'lgpio'} is not installed: sudo apt install python3-{error.name}"
         ) from error
-    with as_board_error("board"):
-        return LGPIOFactory()
+    return LGPIOFactory
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """`inkling run`: join the parts into the appliance, on a Pi or simulated.
 
-The board comes first and its light with it, then everything that takes long to import.
+The board comes first and its light with it, then everything else that takes long to import.
 """
 
 import argparse
@@ -18,6 +18,8 @@ from device.board import Board
 from device.camera import PiCamera
 from device.config import BoardConfig, Config, load_config
 from device.errors import BadConfig, BoardError, DeviceError
+from device.first_light import FirstLight
+from device.pins import load_lgpio
 from device.service import Service
 from device.signals import obeying_signals
 from device.systemd import Notifier
@@ -134,7 +136,7 @@ def load(args: argparse.Namespace) -> Config:
 
 
 def _run(args: argparse.Namespace, config: Config) -> None:
-    with _board(config) as board, Notifier.from_environment() as notifier:
+    with _board(config, args.first_light) as board, Notifier.from_environment() as notifier:
         board.show_light("starting")
         with taking_page(args, config, is_vital=False) as page:
             service = Service(
@@ -194,8 +196,11 @@ def _open_browser(address: str) -> None:
         log.warning("no browser opens: the page is at %s", address)
 
 
-def _board(config: Config) -> Board:
+def _board(config: Config, first_light: FirstLight | None) -> Board:
     try:
+        load_lgpio()
+        if first_light is not None:
+            first_light.let_go()  # only now, so that it is dark for no longer than a blink
         return Board(config.board)
     except BoardError as error:
         words = [str(error)]
