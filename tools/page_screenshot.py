@@ -74,7 +74,7 @@ def take_screenshot(number: str, seed: int, scheme: Scheme, weights: str) -> Ima
         })  # fmt: skip
         page.locator("#outlines text").nth(len(number) - 1).wait_for()
         page.get_by_role("button", name="Press").click()
-        page.locator(".digit.explained").nth(len(number) - 1).wait_for()
+        page.locator(".digit figure").nth(3 * len(number) - 1).wait_for()
         page.mouse.move(0, 0)
         picture = Image.open(io.BytesIO(page.screenshot()))
         browser.close()

@@ -14,13 +14,17 @@ from tornado.web import HTTPError, RequestHandler, stream_request_body
 from device.errors import DeviceError
 from device.page.forms import Form
 from device.page.guard import Sessions, Turnstile, host_name, is_cross_site
-from device.page.room import Room, TooBusy
+from device.page.room import Room
 from device.page.shelf import NotKept, ShelfFull
+from device.page.work import TooBusy
 
 log = logging.getLogger(__name__)
 
 WRITE_S = 20.0
 """How long an answer may take to be fetched."""
+
+STUCK_S = 10.0
+"""How long a piece of one may take that is sent as it comes about."""
 
 COOKIE = "inkling"
 
@@ -167,6 +171,13 @@ class Asking(RequestHandler):
             if not isinstance(value, allowed[name]):
                 raise Refused(400, f"{name} is of another type")
         return form
+
+    def whole_number(self, name: str) -> int:
+        """Take a whole number out of the query, 0 where it isn't there."""
+        text = self.get_query_argument(name, "0")
+        if not (text.isascii() and text.isdecimal() and len(text) <= 15):
+            raise Refused(400, f"{name} is a whole number")
+        return int(text)
 
     def answer(self, form: Any, status: int = 200) -> None:
         """Answer with JSON."""

@@ -1,11 +1,15 @@
 """Who may ask: names that this machine is called by, sites, passwords and sessions."""
 
+import asyncio
+import contextlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from device.page.work import TooBusy
 
 LONGEST_HOST = 260
 
@@ -26,6 +30,9 @@ FORGIVEN_S = 600.0
 """After so long without a wrong password an address starts afresh."""
 
 MOST_ADDRESSES = 1000
+
+LONGEST_QUEUE = 32
+"""So many may wait for their password to be looked at; a Zero takes less than a second for each."""
 
 Clock = Callable[[], float]
 
@@ -81,6 +88,26 @@ class Turnstile:
         self._clock = clock
         self._tries: dict[str, _Tries] = {}
         self._all = _Tries()
+        self._one_at_a_time = asyncio.Lock()
+        self._queueing = 0
+
+    @contextlib.asynccontextmanager
+    async def queue(self) -> AsyncIterator[None]:
+        """Let one after the other try.
+
+        Raises
+        ------
+        TooBusy
+            Enough stand there already.
+        """
+        if self._queueing >= LONGEST_QUEUE:
+            raise TooBusy("too many passwords at once: try again in a moment")
+        self._queueing += 1
+        try:
+            async with self._one_at_a_time:
+                yield
+        finally:
+            self._queueing -= 1
 
     def wait_s(self, address: str) -> float:
         """Tell how long this address has to wait before it may try."""

@@ -1,7 +1,8 @@
-"""Events on their way to those who watch: the newest of each kind, and nobody waits for anybody."""
+"""Who watches, and events on their way: the newest of each kind; nobody waits for anybody."""
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ MOST_WAITING = 32
 
 GATHER_S = 0.03
 """How long to wait for what comes along with an event, so that it is sent as one."""
+
+GLANCE_S = 5.0
+"""Who fetches pictures without listening to events counts as watching for so long."""
 
 IN_ORDER = ("reading", "removed")
 """Of these each one counts; of the others only the last."""
@@ -24,6 +28,8 @@ class Watcher:
     address: str
     token: str | None
     since_s: float
+    number: int = 0
+    """Tells apart who watches from one address; given by the hub."""
     _newest: dict[str, str] = field(default_factory=dict)
     _in_order: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=MOST_WAITING))
     _some: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,6 +67,8 @@ class Hub:
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
+        self._joined = 0
+        self._glances: dict[tuple[str, str | None], float] = {}
         self.watchers: list[Watcher] = []
         self.arrived = asyncio.Event()
         self.events = 0
@@ -68,6 +76,8 @@ class Hub:
 
     def join(self, watcher: Watcher) -> None:
         """Take in a watcher."""
+        self._joined += 1
+        watcher.number = self._joined
         self.watchers.append(watcher)
         self.arrived.set()
         self._changed()
@@ -78,6 +88,35 @@ class Hub:
         if not self.watchers:
             self.arrived.clear()
         self._changed()
+
+    def glance(self, address: str, token: str | None) -> None:
+        """Note that somebody fetched a picture; without a stream that too is watching."""
+        if not any((w.address, w.token) == (address, token) for w in self.watchers):
+            self._glances[(address, token)] = time.monotonic()
+            self._changed()
+
+    def forget_glances(self) -> None:
+        """Let go of those whose glance was long ago."""
+        now_s = time.monotonic()
+        old = [who for who, at_s in self._glances.items() if now_s > at_s + GLANCE_S]
+        for who in old:
+            del self._glances[who]
+        if old:
+            self._changed()
+
+    def form(self) -> dict[str, Any]:
+        """Write who watches."""
+        now_s = time.monotonic()
+        who = [
+            {
+                "id": watcher.number,
+                "address": watcher.address,
+                "since_s": round(now_s - watcher.since_s, 1),
+            }
+            for watcher in self.watchers
+        ]
+        who += [{"id": None, "address": address, "since_s": 0.0} for address, _ in self._glances]
+        return {"number": len(who), "watchers": who}
 
     def tell(self, kind: str, form: dict[str, Any]) -> None:
         """Tell everybody."""

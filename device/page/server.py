@@ -14,18 +14,19 @@ from tornado.web import Application
 
 from device.config import PageConfig
 from device.page.guard import Sessions, Turnstile, own_names
-from device.page.handlers import ROUTES, NotThere
 from device.page.room import Room
+from device.page.routes import ROUTES, NotThere
 
 if TYPE_CHECKING:
     from device.page.page import Page
 
 log = logging.getLogger(__name__)
 
-MOST_CONNECTIONS = 96
+MOST_CONNECTIONS = 160
 
-MOST_OF_ONE = 24
-"""Connections of one address that is not this machine; a browser makes six."""
+MOST_OF_ONE = 96
+"""Connections of one address that is not this machine: a browser makes six, and a whole household
+may come by one address. Some are left for others."""
 
 IDLE_S = 15.0
 """How long a request may take to arrive, and a connection to do nothing."""

@@ -1,5 +1,8 @@
 import json
 
+import pytest
+
+from device.page import hub as hubs
 from device.page.hub import MOST_WAITING, Hub, Watcher
 
 
@@ -44,3 +47,31 @@ async def test_who_comes_and_goes_is_told() -> None:
     hub.leave(other)
     assert changes == [1, 2, 1, 0]
     assert not hub.arrived.is_set()
+
+
+async def test_two_who_watch_from_one_address_can_be_told_apart() -> None:
+    hub = Hub(lambda: None)
+    one, other = watcher(), watcher()
+    hub.join(one)
+    hub.join(other)
+    assert [who["id"] for who in hub.form()["watchers"]] == [one.number, other.number]
+    assert one.number != other.number
+
+
+async def test_who_fetches_pictures_without_listening_watches_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hub = Hub(lambda: None)
+    hub.glance("10.0.0.1", None)
+    hub.forget_glances()
+    assert [who["address"] for who in hub.form()["watchers"]] == ["10.0.0.1"]
+    monkeypatch.setattr(hubs, "GLANCE_S", -1.0)
+    hub.forget_glances()
+    assert hub.form()["number"] == 0
+
+
+async def test_a_picture_that_a_watcher_fetches_makes_him_no_second_one() -> None:
+    hub = Hub(lambda: None)
+    hub.join(watcher())
+    hub.glance("127.0.0.1", None)
+    assert hub.form()["number"] == 1

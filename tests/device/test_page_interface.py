@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from device.page.handlers import INTERFACE, ROUTES, File
+from device.page.routes import INTERFACE, ROUTES, File
 from tests.device.page_daemon import Answer, PageDaemon, png, serving
 
 API = json.loads(INTERFACE.read_text())
@@ -90,6 +90,11 @@ def faults(form: Any, schema: Any, where: str = "it") -> list[str]:
     return []
 
 
+def filled(path: str, name: str) -> str:
+    """Put a reading's name, or a digit, into a path."""
+    return path.replace("{id}", name).replace("{digit}", "7" if name[:1].isdigit() else name)
+
+
 def check(method: str, path: str, answer: Answer) -> None:
     """Hold an answer to what is described."""
     described = API["paths"][path][method.lower()]["responses"]
@@ -125,7 +130,7 @@ def name(daemon: PageDaemon) -> str:
 
 def test_what_is_described_is_served_and_what_is_served_is_described() -> None:
     patterns = [pattern for pattern, handler in ROUTES if handler is not File]
-    paths = {path: path.replace("{id}", "000001-00000000") for path in API["paths"]}
+    paths = {path: filled(path, "000001-00000000") for path in API["paths"]}
     for path in paths.values():
         assert [pattern for pattern in patterns if re.fullmatch(pattern, path)], path
     for pattern in patterns:
@@ -150,7 +155,7 @@ def test_each_answer_is_as_it_is_described(
     if path == "/api/frame.jpg":
         with daemon.events() as stream:
             stream.wait_for("frame")
-    answer = daemon.ask(method, path.replace("{id}", name), body, kind=kind)
+    answer = daemon.ask(method, filled(path, name), body, kind=kind)
     check(method, path, answer)
     assert answer.status < 400 or (method, path) == ("POST", "/api/session")
 
@@ -161,7 +166,7 @@ def test_what_is_not_there_is_answered_as_it_is_described(
 ) -> None:
     if "{id}" in path:
         body = {"number": "1"} if method == "PUT" else None
-        answer = daemon.ask(method, path.replace("{id}", "999999-00000000"), body)
+        answer = daemon.ask(method, filled(path, "999999-00000000"), body)
         assert answer.status == 404
         check(method, path, answer)
 
@@ -171,7 +176,7 @@ def test_no_other_method_is_taken(daemon: PageDaemon, name: str, path: str) -> N
     for method in {"GET", "POST", "PUT", "DELETE", "PATCH"} - {
         each.upper() for each in API["paths"][path]
     }:
-        answer = daemon.ask(method, path.replace("{id}", name))
+        answer = daemon.ask(method, filled(path, name))
         assert answer.status == 405, method
         assert set(answer.headers["allow"].split(", ")) == {
             each.upper() for each in API["paths"][path] if each in METHODS
@@ -241,10 +246,10 @@ def test_whatever_comes_is_answered_as_it_is_described(
 ) -> None:
     method, path = data.draw(st.sampled_from(OPERATIONS))
     query, body, kind = data.draw(QUERIES), data.draw(BODIES), data.draw(TYPES)
-    at = data.draw(st.just(name) | IDS) if "{id}" in path else ""
+    at = data.draw(st.just(name) | IDS) if "{" in path else ""
     if (method, path, at) == ("DELETE", "/api/readings/{id}", name):
         return
-    target = path.replace("{id}", quote(at, safe="")) + ("?" + urlencode(query) if query else "")
+    target = filled(path, quote(at, safe="")) + ("?" + urlencode(query) if query else "")
     sent: Any = body
     if body is not None and not isinstance(body, bytes):
         sent = json.dumps(body).encode()

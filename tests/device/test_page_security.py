@@ -8,12 +8,15 @@ import struct
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from device.page.doing import MOST_UPLOADS
 from device.page.password import make_hash
+from device.page.server import MOST_CONNECTIONS
 from tests.device.appliance import PATIENCE_S, wait_until
 from tests.device.page_daemon import PageDaemon, png, serving
 
@@ -259,7 +262,7 @@ def test_uploads_that_never_come_to_an_end_leave_the_rest_alone(
         b"POST /api/read HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
         b"Content-Length: 5000000\r\n\r\n"
     )
-    slow = [socket.create_connection(("127.0.0.1", daemon.port)) for _ in range(4)]
+    slow = [socket.create_connection(("127.0.0.1", daemon.port)) for _ in range(MOST_UPLOADS + 2)]
     try:
         for connection in slow:
             connection.sendall(head + b"some")
@@ -276,14 +279,14 @@ def test_uploads_that_never_come_to_an_end_leave_the_rest_alone(
 
 
 def test_too_many_connections_are_closed_and_room_comes_again(daemon: PageDaemon) -> None:
-    idle = [socket.create_connection(("127.0.0.1", daemon.port)) for _ in range(150)]
+    idle = [socket.create_connection(("127.0.0.1", daemon.port)) for _ in range(250)]
     try:
         closed = 0
         for connection in idle:
             connection.settimeout(0.05)
             with contextlib.suppress(TimeoutError, ConnectionError):
                 closed += connection.recv(1) == b""
-        assert closed >= 40
+        assert closed >= 250 - MOST_CONNECTIONS
     finally:
         for connection in idle:
             connection.close()
@@ -349,6 +352,7 @@ CLOSED = [
     ("GET", "/api/readings/000001-00000000/why"),
     ("PUT", "/api/readings/000001-00000000/correction"),
     ("DELETE", "/api/readings/000001-00000000"),
+    ("GET", "/api/imagined/7"),
     ("GET", "/api/corrections.zip"),
     ("GET", "/api/health"),
     ("GET", "/api/openapi.json"),
@@ -410,6 +414,24 @@ def test_wrong_passwords_are_slowed_down_and_none_slips_through_meanwhile(
             assert time.monotonic() < end_s
             time.sleep(0.2)
         session(daemon)
+
+
+def test_a_household_behind_one_address_is_let_in_all_at_once(locked: PageDaemon) -> None:
+    """After a restart every open page asks for the password again."""
+    right = {"password": PASSWORD}
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: locked.ask("POST", "/api/session", right), range(12)))
+    assert {answer.status for answer in answers} == {204}
+
+
+def test_of_many_wrong_passwords_at_once_none_slips_through(tmp_path: Path) -> None:
+    with serving(tmp_path, f"page.password_hash={make_hash(PASSWORD)}") as daemon:
+        wrong = {"password": "wrong"}
+        with ThreadPoolExecutor(12) as pool:
+            asked = pool.map(lambda _: daemon.ask("POST", "/api/session", wrong), range(12))
+            statuses = [answer.status for answer in asked]
+        assert statuses.count(403) == 3
+        assert statuses.count(429) == 9
 
 
 def test_a_session_ends_by_itself_and_its_stream_with_it(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """The page of a real daemon, asked as a browser asks it."""
 
+import base64
 import io
 import json
 import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,21 @@ def test_why_says_for_each_pixel_what_it_spoke_for(daemon: PageDaemon, folder: P
     assert daemon.ask("GET", f"/api/readings/{reading['id']}/why?digit=1").status == 404
 
 
+def test_it_shows_what_the_network_imagines_a_digit_to_be(daemon: PageDaemon) -> None:
+    imagined = daemon.ask("GET", "/api/imagined/7").form
+    assert (imagined["digit"], len(base64.b64decode(imagined["picture"]))) == (7, 784)
+
+
+def test_many_who_want_the_same_reasons_are_all_answered(daemon: PageDaemon, folder: Path) -> None:
+    """As when a press is answered before thirty open pages."""
+    daemon.lay(png(folder))
+    path = f"/api/readings/{daemon.press()['id']}"
+    wanted = [f"{path}/why", "/api/imagined/8", f"{path}/picture.png"] * 30
+    with ThreadPoolExecutor(len(wanted)) as pool:
+        statuses = list(pool.map(lambda each: daemon.ask("GET", each).status, wanted))
+    assert set(statuses) == {200}
+
+
 def test_the_live_picture_comes_with_its_digits_and_what_to_do(
     daemon: PageDaemon, folder: Path
 ) -> None:
@@ -103,9 +120,9 @@ def test_who_watches_is_told_and_shown_by_the_light(daemon: PageDaemon) -> None:
     with daemon.events() as first:
         first.wait_for("watchers", number=1)
         with daemon.events() as second:
-            hello = second.wait_for("hello")
-            assert sorted(each["you"] for each in hello["watchers"]["watchers"]) == [False, True]
-            first.wait_for("watchers", number=2)
+            you = second.wait_for("hello")["you"]
+            both = first.wait_for("watchers", number=2)["watchers"]
+            assert [each["id"] for each in both].count(you) == 1
         first.wait_for("watchers", number=1)
     wait_until(lambda: daemon.ask("GET", "/api/state").form["watchers"]["number"] == 0)
 
@@ -193,6 +210,8 @@ def test_a_hold_is_a_hold(tmp_path: Path) -> None:
         daemon.ask("POST", "/api/press", {"hold": True})
         stream.wait_for("state", state="live")
         stream.wait_for("frame", answer="7")
+        reading = stream.wait_for("reading", number="7")
+        assert daemon.ask("GET", "/api/readings").form["readings"] == [reading]
 
 
 def test_after_a_restart_the_corrections_are_there_and_new_readings_have_new_names(

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import nn
-from device.page.why import imagine, spoke_for
+from device.page.why import spoke_for
 
 
 def ink_counter() -> nn.Network:
@@ -15,6 +15,10 @@ def ink_counter() -> nn.Network:
     return network
 
 
+def no_pause() -> None:
+    """Nothing else is to be done."""
+
+
 def two_strokes() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     glyph = np.zeros((28, 28), np.uint8)
     glyph[6:22, 6:9] = 255
@@ -23,7 +27,7 @@ def two_strokes() -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 
 def test_ink_that_speaks_for_a_digit_is_told_from_ink_that_speaks_against_it() -> None:
-    spoke = spoke_for(ink_counter(), two_strokes(), 1)
+    spoke = spoke_for(ink_counter(), two_strokes(), 1, no_pause)
     assert spoke.shape == (28, 28)
     assert spoke[12, 7] > 0.5
     assert spoke[12, 20] < -0.3
@@ -31,28 +35,18 @@ def test_ink_that_speaks_for_a_digit_is_told_from_ink_that_speaks_against_it() -
 
 
 def test_where_there_is_no_ink_nothing_speaks() -> None:
-    spoke = spoke_for(ink_counter(), two_strokes(), 1)
+    spoke = spoke_for(ink_counter(), two_strokes(), 1, no_pause)
     assert not spoke[two_strokes() == 0].any()
 
 
 @pytest.mark.parametrize("grey", [0, 255])
 def test_blank_and_full_glyphs_do_no_harm(grey: int) -> None:
-    spoke = spoke_for(ink_counter(), np.full((28, 28), grey, np.uint8), 3)
+    spoke = spoke_for(ink_counter(), np.full((28, 28), grey, np.uint8), 3, no_pause)
     assert np.isfinite(spoke).all()
     assert np.abs(spoke).max() <= 1.0
 
 
-def test_the_talks_network_is_run_backwards() -> None:
-    network = nn.Network.talk(784, 20, 11, rng=np.random.default_rng(1))
-    imagined = imagine(network, 3)
-    assert imagined.means == "the network run backwards"
-    assert imagined.picture.shape == (28, 28)
-
-
-def test_another_network_imagines_what_it_is_surer_of_than_of_blank_paper() -> None:
-    network = ink_counter()
-    imagined = imagine(network, 1)
-    blank = network.query(nn.scale_inputs(np.zeros(784, np.uint8)))
-    seen = network.query(nn.scale_inputs(imagined.picture.reshape(784)))
-    assert seen[1] > blank[1]
-    assert imagined.picture[:, :12].mean() > imagined.picture[:, 16:].mean()
+def test_long_work_pauses_again_and_again() -> None:
+    pauses: list[None] = []
+    spoke_for(ink_counter(), two_strokes(), 1, lambda: pauses.append(None))
+    assert len(pauses) > 2

@@ -8,9 +8,10 @@ export class Answer {
   /** Whether to ask for the reasons with every answer: it costs a Zero seconds. */
   explains = false;
   #reading = null;
+  #shown = 0; // counts what was shown, to tell whether reasons still belong to it
 
   constructor() {
-    for (const name of ["number", "reason", "digits", "legend"]) {
+    for (const name of ["number", "reason", "digits", "legend", "working"]) {
       this[name] = document.getElementById(name);
     }
     this.right = document.getElementById("put-right");
@@ -24,10 +25,11 @@ export class Answer {
   /** Show a reading, or that there is none. */
   show(reading) {
     this.#reading = reading;
+    this.#shown += 1;
     this.#showNumber(reading);
     const digits = reading?.digits ?? [];
     this.digits.replaceChildren(...digits.map((digit) => card(digit, reading)));
-    this.legend.hidden = true;
+    this.legend.hidden = this.working.hidden = true;
     this.why.hidden = digits.length === 0 || this.explains;
     this.right.replaceChildren(...(reading === null ? [] : [rightness(reading)]));
     if (this.explains) this.#explain(reading);
@@ -56,17 +58,34 @@ export class Answer {
   }
 
   async #explain(reading) {
-    if (reading === null || reading.id === null) return;
+    if (reading === null || reading.digits.length === 0) return;
+    const shown = this.#shown;
     this.why.hidden = true;
-    for (const [at, digit] of reading.digits.entries()) {
-      try {
-        const reasons = await getInTurn(`/api/readings/${reading.id}/why?digit=${at}`);
-        if (reading.id !== this.#reading?.id) return; // another answer is shown by now
-        addReasons(this.digits.children[at], digit, reasons);
-        this.legend.hidden = false;
-      } catch {
-        return; // it is gone from memory, or the connection is; the answer stands without
-      }
+    this.working.hidden = false;
+    try {
+      await this.#addEach(shown, reading.digits, async (digit, at) => {
+        const { spoke } = await getInTurn(`/api/readings/${reading.id}/why?digit=${at}`);
+        const seen = bytes(digit.glyph);
+        return figure(why(seen, spoke.flat(), `which ink spoke for the ${digit.digit}`), "why");
+      });
+      await this.#addEach(shown, reading.digits, async ({ digit }) => {
+        const { picture } = await getInTurn(`/api/imagined/${digit}`);
+        return figure(glyph(bytes(picture), `a ${digit} as the network imagines it`), "imagined");
+      });
+    } catch {
+      // It is gone from memory, or the connection is; the answer stands without.
+    }
+    if (shown === this.#shown) this.working.hidden = true;
+  }
+
+  /** Add a picture to each digit, until another answer is shown. */
+  async #addEach(shown, digits, make) {
+    for (const [at, digit] of digits.entries()) {
+      if (shown !== this.#shown) return;
+      const picture = await make(digit, at);
+      if (shown !== this.#shown) return;
+      this.digits.children[at].querySelector(".chart").before(picture);
+      this.legend.hidden = false;
     }
   }
 }
@@ -84,14 +103,6 @@ function card(digit, reading) {
   return element("li", { className: `digit${reading.number === null ? " refused" : ""}` },
     figure(glyph(bytes(digit.glyph), `digit read as ${chosen}, 28 by 28 pixels`), "seen"),
     element("div", { className: "chart" }, title, bars(outputs, chosen, `the outputs: ${told}`)));
-}
-
-function addReasons(item, digit, { spoke, imagined }) {
-  const seen = bytes(digit.glyph);
-  item.classList.add("explained");
-  item.querySelector(".chart").before(
-    figure(why(seen, spoke.flat(), `which ink spoke for the ${digit.digit}`), "why"),
-    figure(glyph(bytes(imagined), `a ${digit.digit} as the network imagines it`), "imagined"));
 }
 
 function figure(picture, caption) {

@@ -13,32 +13,31 @@ export class Refused extends Error {
   }
 }
 
-const TRIES = 5;
-const TRY_AGAIN_MS = 1_000;
+const TRIES = 8;
+const TRY_AGAIN_MS = 700; // and up to twice as long, so that not all come at once again
 let line = Promise.resolve();
 
-/**
- * Get what costs the appliance work: one thing after the other, and again when it is too busy.
- * Gives JSON as an object and anything else as a Blob.
- */
+/** Get what costs the appliance work: one thing after the other. Gives what `ask` gives. */
 export function getInTurn(path) {
-  const got = line.then(() => getPatiently(path, TRIES));
+  const got = line.then(() => ask("GET", path));
   line = got.catch(() => {});
   return got;
 }
 
-async function getPatiently(path, tries) {
-  try {
-    return await ask("GET", path);
-  } catch (error) {
-    if (error.status !== 429 || tries <= 1) throw error;
-    await new Promise((done) => { setTimeout(done, TRY_AGAIN_MS); });
-    return getPatiently(path, tries - 1);
+/** Ask for something, and again where the appliance has too much to do. */
+export async function ask(method, path, body) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await askOnce(method, path, body);
+    } catch (error) {
+      if (error.status !== 429 || tries === TRIES) throw error;
+      await new Promise((done) => { setTimeout(done, TRY_AGAIN_MS * (1 + Math.random())); });
+    }
   }
 }
 
-/** Ask for something; a body is a picture, or becomes JSON. An answer is JSON, or a Blob. */
-export async function ask(method, path, body) {
+/** Ask once; a body is a picture, or becomes JSON. An answer is JSON, or a Blob. */
+export async function askOnce(method, path, body) {
   const request = { method };
   if (body instanceof Blob) {
     request.body = body;

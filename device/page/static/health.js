@@ -38,12 +38,12 @@ function words(name) {
 }
 
 /** Show who is looking: a camera that others can watch says so. */
-export function showWatchers({ number, watchers }) {
+export function showWatchers({ number, watchers }, you) {
   const place = document.getElementById("watchers");
   place.hidden = number === 0;
   place.querySelector("summary").textContent = `${number} looking`;
-  place.querySelector("ul").replaceChildren(...watchers.map(({ address, since_s: since, you }) =>
-    element("li", { textContent: `${address}, for ${duration(since)}${you ? " (you)" : ""}` })));
+  place.querySelector("ul").replaceChildren(...watchers.map(({ id, address, since_s: since }) =>
+    element("li", { textContent: `${address}, for ${duration(since)}${id === you ? " (you)" : ""}` })));
 }
 
 function duration(seconds) {

@@ -1,7 +1,7 @@
 /** The page: joins what is heard from the appliance with the parts that show it. */
 
 import { Answer } from "./answer.js";
-import { ask, Connection } from "./api.js";
+import { ask, askOnce, Connection } from "./api.js";
 import { Board } from "./board.js";
 import { Camera } from "./camera.js";
 import { showHealth, showWatchers } from "./health.js";
@@ -21,6 +21,7 @@ const history = new History((reading) => {
 });
 const source = new Source(() => camera.forget());
 let instance = null;
+let you = null; // the number of this page among those who look
 
 const connection = new Connection({
   found(session) {
@@ -53,6 +54,7 @@ const connection = new Connection({
     this.state(hello.state);
     this.board(hello.board);
     this.note(hello.note);
+    you = hello.you;
     this.watchers(hello.watchers);
     this.health(hello.health);
     if (hello.frame) this.frame(hello.frame);
@@ -72,7 +74,7 @@ const connection = new Connection({
   frame: (frame) => camera.show(frame),
   removed: ({ id }) => history.remove(id),
   kept: (kept) => history.keep(kept),
-  watchers: showWatchers,
+  watchers: (watchers) => showWatchers(watchers, you),
   health: showHealth,
 
   reading(reading) {
@@ -118,7 +120,7 @@ byId("login-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   byId("login-error").textContent = "";
   try {
-    await ask("POST", "/api/session", { password: byId("password").value });
+    await askOnce("POST", "/api/session", { password: byId("password").value });
     byId("password").value = "";
     connection.open();
   } catch (error) {

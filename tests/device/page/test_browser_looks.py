@@ -65,7 +65,7 @@ def test_it_fits_and_anybody_can_use_it(
     lay(page, note)
     page.get_by_role("button", name="Press").click()
     expect(page.locator("#number")).to_have_text("74")
-    expect(page.locator(".digit.explained")).to_have_count(2)
+    expect(page.locator(".digit figure")).to_have_count(2 * 3)
     page.locator("#history summary").first.click()
     expect(page.locator("#history .row .right")).to_be_visible()
     photograph(page, f"answer-{view}-{scheme}")
