@@ -20,16 +20,17 @@ export NOTES PI MNIST STAGE PYTHON MODEL_FILE
 READY := .venv/.ready-run
 READY_TO_TEST := .venv/.ready-test
 MNIST_OPTION := $(if $(MNIST),--mnist "$$MNIST")
+ASK_PI = if [ -z "$$PI" ]; then echo "make $@: which Pi? make $@ PI=user@host" >&2; exit 2; fi
 IS_PI := $(shell grep -aqs "Raspberry Pi" "$(MODEL_FILE)" && echo yes)
 # DESKTOP= opens no browser.
 DESKTOP ?= $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
 HAS_DESKTOP := $(if $(DESKTOP),yes)
 HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/video0))
 
-.PHONY: help setup run test lint train bench accuracy bench-pi pi-test lessons deploy clean
+.PHONY: help setup run test lint train bench accuracy bench-pi pi-test lessons deploy deploy-weights rollback status logs clean
 
 help:  ## list what make can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s%s\n", $$1, $$2 }' Makefile
 
 setup: $(READY)  ## make .venv, with .venv/bin/inkling and .venv/bin/inkling-desk
 
@@ -67,9 +68,25 @@ lessons: $(READY)  ## make all pictures of docs/learning.md; MNIST=folder, else 
 	@.venv/bin/inkling-desk lesson all --out docs/learning $(MNIST_OPTION) $(ARGS)
 	@.venv/bin/inkling-desk mind --weights docs/learning/talk.npz --out docs/learning/mind $(MNIST_OPTION)
 
-deploy: $(READY)  ## bring code, weights, unit and configuration to a Pi; PI=user@host
-	@if [ -z "$$PI" ]; then echo "make deploy: which Pi? make deploy PI=user@host" >&2; exit 2; fi
+deploy: $(READY)  ## bring the program to a Pi, or to several; PI="user@host user@other"
+	@$(ASK_PI)
 	@.venv/bin/inkling-desk deploy $(ARGS) -- "$$PI"
+
+deploy-weights: $(READY)  ## bring weights alone, without a restart; PI=user@host
+	@$(ASK_PI)
+	@.venv/bin/inkling-desk deploy-weights $(ARGS) -- "$$PI"
+
+rollback: $(READY)  ## let a Pi run the release that it ran before; PI=user@host
+	@$(ASK_PI)
+	@.venv/bin/inkling-desk rollback $(ARGS) -- "$$PI"
+
+status: $(READY)  ## say what runs on a Pi, and how it does; PI=user@host
+	@$(ASK_PI)
+	@.venv/bin/inkling-desk status $(ARGS) -- "$$PI"
+
+logs: $(READY)  ## follow the log of a Pi; PI=user@host
+	@$(ASK_PI)
+	@.venv/bin/inkling-desk logs $(ARGS) -- "$$PI"
 
 clean:  ## remove the environment and what tools left behind, not what was trained
 	@rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,6 +21,10 @@ COMMANDS = {
     "report": "write all that the mind shows as one page to pass on",
     "sheet": "print a sheet for your own digits, and cut up photographs of filled ones",
     "deploy": "bring code, units, configuration and weights to a Pi over ssh",
+    "deploy-weights": "bring weights alone to a Pi, without a restart",
+    "rollback": "let a Pi run the release that it ran before",
+    "status": "say what runs on a Pi, and how it does",
+    "logs": "follow the log of a Pi",
 }
 """Each is the module of that name in this package, with `add_arguments(parser)` and
 `main(args) -> int`, imported only when it is asked for: drawing and downloading
@@ -38,7 +42,7 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
         sentence = f"{summary[0].upper()}{summary[1:]}."
         command = commands.add_parser(name, help=summary, description=sentence)
         if name == chosen:
-            module = importlib.import_module(f"tools.{name}")
+            module = importlib.import_module(f"tools.{name.replace('-', '_')}")
             module.add_arguments(command)
             command.set_defaults(main=module.main)
     return parser

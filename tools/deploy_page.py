@@ -30,7 +30,7 @@ class PageWish:
     def told(self, answers: dict[str, str], target: str, address: str) -> str:
         """The line for whoever wants to open the page; empty where nothing came of it.
 
-        `answers` are those of `deploy_config.open_page`; `address` is the one of the Pi
+        `answers` are those of `far.configuration.open_page`; `address` is the one of the Pi
         that ssh reached.
         """
         taken, port = answers.get("taken"), answers.get("port")

@@ -33,6 +33,10 @@ class DeployFailed(DeskError, OSError):
     """The Pi could not be reached, isn't one that runs inkling, or refused a step."""
 
 
+class ConnectionLost(DeployFailed):
+    """ssh's connection ended before what ran over it."""
+
+
 class NotWritten(DeskError, OSError):
     """A file could not be written; what was there before is untouched."""
 

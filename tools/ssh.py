@@ -1,14 +1,16 @@
 """One ssh connection, over which several commands are run."""
 
+import contextlib
 import re
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tools.errors import DeployFailed
+from tools.errors import ConnectionLost, DeployFailed
 
 OPTIONS = {
     "ConnectTimeout": "15",
@@ -95,22 +97,34 @@ class Connection:
 
     def run(self, command: str, *, stdin: bytes = b"") -> str:
         """Run `command` in the far shell and give back what it printed."""
-        done = subprocess.run(self._ssh("-T", command), input=stdin, capture_output=True)
+        done = subprocess.run(self._ssh(command), input=stdin, capture_output=True)
         self._check(done.returncode, done.stderr)
         return done.stdout.decode(errors="replace")
 
-    def show(self, command: str, *, terminal: bool = False) -> None:
-        """Run `command` and let the user see what it prints, or, in a terminal, talk to it."""
-        if terminal:
-            self._check(subprocess.run(self._ssh("-t", command)).returncode, b"")
-            return
-        done = subprocess.run(
-            self._ssh("-T", command), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
-        self._check(done.returncode, done.stderr)
+    def follow(self, command: str, told: Callable[[str], None], *, stdin: bytes = b"") -> None:
+        """Run `command`, and hand on each line that it prints, as it comes."""
+        with (
+            tempfile.TemporaryFile() as complaints,
+            subprocess.Popen(
+                self._ssh(command),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+            ) as ssh,
+        ):
+            assert ssh.stdin is not None
+            assert ssh.stdout is not None
+            with contextlib.suppress(BrokenPipeError):  # it ended without reading
+                ssh.stdin.write(stdin)
+                ssh.stdin.close()
+            for line in ssh.stdout:
+                told(line.decode(errors="replace").rstrip())
+            status = ssh.wait()
+            complaints.seek(0)
+            self._check(status, complaints.read())
 
-    def _ssh(self, terminal: str, command: str) -> list[str]:
-        return ["ssh", terminal, *self._options, "--", self.target, command]
+    def _ssh(self, command: str) -> list[str]:
+        return ["ssh", "-T", *self._options, "--", self.target, command]
 
     def _wait(self, complaints: Path) -> None:
         """Wait for the socket, for as long as it takes somebody to type a password."""
@@ -129,7 +143,7 @@ class Connection:
     def _check(self, status: int, complaints: bytes) -> None:
         """What ssh itself fails of is 255, else the status is the command's."""
         if status == 255:
-            raise DeployFailed(f"{self.target}: the connection was lost: run it again")
+            raise ConnectionLost(f"{self.target}: the connection was lost: run it again")
         if status != 0:
             text = complaints.decode(errors="replace")
             raise DeployFailed(f"{self.target}: {last_line(text)}")

@@ -1,5 +1,6 @@
 """What a deploy does to a configuration; `test_deploy` holds that it is done on the far side."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import pytest
 from device.config import load_config
 from device.errors import BadConfig
 from device.page.password import make_hash
-from tools.deploy_config import follow, main, open_page, with_page
 from tools.deploy_page import PageWish, host_to_open, make_password
+from tools.far import files
+from tools.far.configuration import follow, main, open_page, with_page
 
-SHIPPED = Path(__file__).parents[2] / "device" / "config.toml"
+SHIPPED = Path(__file__).parents[3] / "device" / "config.toml"
 HASH = make_hash("correct horse")
 OTHER_HASH = make_hash("battery staple")
 
@@ -57,14 +59,14 @@ def test_a_configuration_without_the_section_gets_it_at_its_end(config: Path) ->
     ],
 )
 def test_a_page_that_somebody_set_up_is_kept_until_another_password_is_wanted(
-    config: Path, page: str, port: str, capsys: pytest.CaptureFixture[str]
+    config: Path, page: str, port: str
 ) -> None:
     config.write_text(f"[page] # mine\n{page}\n[board]\nbutton = 22\n")
     text = config.read_text()
 
     told = open_page(config, HASH, another=False)
     assert (told["taken"], told["port"], config.read_text()) == ("", port, text)
-    assert "kept [page] of /etc/inkling/config.toml: --new-page-password" in capsys.readouterr().out
+    assert "kept [page] of /etc/inkling/config.toml: --new-page-password" in told["say"]
 
     open_page(config, HASH, another=True)
     before, after = tomllib.loads(text), tomllib.loads(config.read_text())
@@ -114,30 +116,29 @@ def test_owner_mode_and_link_of_an_edited_file_stay(config: Path, tmp_path: Path
     kept.chmod(0o640)
     config.symlink_to(kept)
 
-    open_page(config, HASH, another=False)
+    files.write(config, b"[board]\nbutton = 23\n")
 
     assert config.is_symlink()
-    assert load_config(kept).page.enabled
+    assert load_config(kept).board.button == 23
     assert kept.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.toml", "kept.toml"]
 
 
 def test_a_file_in_which_only_the_page_was_opened_follows_the_release(
-    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    config: Path, tmp_path: Path
 ) -> None:
     now = tmp_path / "now.toml"
     now.write_text(f"# New.\n{SHIPPED.read_text()}")
     config.write_bytes(SHIPPED.read_bytes())
     open_page(config, HASH, another=False)
     wishes = tomllib.loads(config.read_text())["page"]
-    capsys.readouterr()
 
-    follow(config, SHIPPED, now)
-    follow(config, now, now)
+    told = [*follow(config, SHIPPED, now), *follow(config, now, now)]
 
     ours = {name: wishes[name] for name in ("enabled", "address", "password_hash")}
     assert config.read_text() == with_page(now.read_text(), ours)
     assert load_config(config).page.password_hash == HASH
-    assert capsys.readouterr().out == ""
+    assert told == []
 
 
 @pytest.mark.parametrize("mine", [b"[board]\nbutton = 22\n", b"", b"# \xff\n", b"[page\n"])
@@ -145,12 +146,34 @@ def test_an_edited_file_whatever_is_in_it_does_not_follow(
     config: Path, tmp_path: Path, mine: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config.write_bytes(mine)
+    candidate = tmp_path / "candidate.toml"
 
-    main(config, tmp_path / "none", SHIPPED, tmp_path / "no-wish", tmp_path / "answer")
+    main(config, candidate, tmp_path / "none", SHIPPED, tmp_path / "no-wish")
 
-    assert config.read_bytes() == mine
-    assert capsys.readouterr().out == "kept /etc/inkling/config.toml, which was edited\n"
-    assert not (tmp_path / "answer").exists()
+    assert candidate.read_bytes() == config.read_bytes() == mine
+    plan = json.loads(capsys.readouterr().out)
+    assert plan == {
+        "say": ["kept /etc/inkling/config.toml, which was edited"],
+        "page": {},
+        "network": False,
+    }
+
+
+def test_new_keys_are_told_to_whoever_edited_the_file_unless_they_have_them(
+    config: Path, tmp_path: Path
+) -> None:
+    before = tmp_path / "before.toml"
+    before.write_text("[board]\nbutton = 17\nlight = 27\n")
+    now = tmp_path / "now.toml"
+    now.write_text('[board]\nbutton = 17\nlight = 27\nbeep = true\n[voice]\nname = "a"\nkey = 1\n')
+    config.write_text("[board]\nbutton = 22\n[voice]\nkey = 2\n")
+
+    told = follow(config, before, now)
+
+    assert told[-1] == (
+        'new in the configuration, at their defaults: board.beep = true, voice.name = "a"'
+    )
+    assert follow(config, now, now) == ["kept /etc/inkling/config.toml, which was edited"]
 
 
 def test_passwords_are_long_differ_and_are_not_shown_by_accident() -> None:

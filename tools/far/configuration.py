@@ -1,20 +1,21 @@
-"""What becomes of the Pi's configuration: runs there, beside `deploy.sh` that brings it.
+"""What becomes of the Pi's configuration: a candidate, which `transaction` puts in place.
 
-`device` is the release's that is being installed, so that what its own reader of the
-configuration would refuse is never put in place.
+It runs in a process of its own, in which `device` is the release's that is to run: what
+its own reader of the configuration would refuse is never put in place.
 """
 
 import json
-import os
 import re
 import socket
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from device.config import PageConfig, load_config
 from device.errors import BadConfig, DeviceError
 from device.page.guard import own_names
+from tools.far import files
 
 NAME = "/etc/inkling/config.toml"
 OURS = ("enabled", "address", "password_hash")
@@ -26,20 +27,51 @@ NEXT_HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
 Wishes = dict[str, bool | str]
 
 
-def follow(config: Path, before: Path, now: Path) -> None:
-    """Let a configuration that nobody edited follow the release; an edited one is the owner's."""
+def follow(config: Path, before: Path, now: Path) -> list[str]:
+    """Let a configuration that nobody edited follow the release; an edited one is the owner's.
+
+    `before` and `now` are the shipped ones, of the release that runs and of the one that
+    shall. Gives back what the owner of an edited one should know.
+    """
     shipped = now.read_text("utf-8")
     if not config.exists():
         put(config, shipped)
-        return
+        return []
     text = read(config)
     wishes = page_wishes(text)
     if text == with_page(shipped, wishes):
-        return
+        return []
     if before.exists() and text == with_page(before.read_text("utf-8"), wishes):
         put(config, with_page(shipped, wishes))
-    else:
-        print(f"kept {NAME}, which was edited")
+        return []
+    told = [f"kept {NAME}, which was edited"]
+    if before.exists() and (keys := new_keys(text, before.read_text("utf-8"), shipped)):
+        told.append(f"new in the configuration, at their defaults: {', '.join(keys)}")
+    return told
+
+
+def new_keys(text: str, before: str, now: str) -> list[str]:
+    """Name the keys that the release before didn't have and that nobody has set yet."""
+    known = settings(before).keys() | settings(text).keys()
+    return [
+        f"{name} = {json.dumps(value)}"
+        for name, value in settings(now).items()
+        if name not in known
+    ]
+
+
+def settings(text: str) -> dict[str, Any]:
+    """Every value by section and key, `board.light`; none where there is nothing to be read."""
+    try:
+        sections = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+    return {
+        f"{name}.{key}": value
+        for name, section in sections.items()
+        if isinstance(section, dict)
+        for key, value in section.items()
+    }
 
 
 def open_page(config: Path, password_hash: str, *, another: bool) -> dict[str, str]:
@@ -49,7 +81,8 @@ def open_page(config: Path, password_hash: str, *, another: bool) -> dict[str, s
     -------
     dict
         What the desk needs to know: whether the password was `taken`, the `port`, empty
-        where the network can't reach the page, and the `names` that the page answers to.
+        where the network can't reach the page, the `names` that the page answers to, and
+        what to `say` about it.
 
     Raises
     ------
@@ -64,10 +97,11 @@ def open_page(config: Path, password_hash: str, *, another: bool) -> dict[str, s
             wishes["address"] = "0.0.0.0"  # noqa: S104 - that is what was asked for
         change(config, wishes)
         page = load_config(config).page
-        print(f"set {', '.join(wishes)} in [page] of {NAME}")
+        said = f"set {', '.join(wishes)} in [page] of {NAME}"
     else:
-        print(f"kept [page] of {NAME}: --new-page-password opens it with another password")
+        said = f"kept [page] of {NAME}: --new-page-password opens it with another password"
     return {
+        "say": said,
         "taken": "yes" if taken else "",
         "port": str(page.port) if page.enabled and page.is_open_to_the_network else "",
         "names": " ".join(sorted(own_names(socket.gethostname(), page.hosts))),
@@ -126,40 +160,44 @@ def read(config: Path) -> str:
 
 
 def put(config: Path, text: str, *, check: bool = False) -> None:
-    """Write a file aside, with owner and mode of the one before, and move it into its place."""
-    config = config.resolve()
-    config.parent.mkdir(parents=True, exist_ok=True)
-    aside = config.with_name(f"{config.name}.new")
-    try:
-        with aside.open("wb") as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
-            file.flush()
-            os.fsync(file.fileno())
-        if check:
-            load_config(aside)
-        if config.exists():
-            status = config.stat()
-            os.chown(aside, status.st_uid, status.st_gid)
-            aside.chmod(status.st_mode & 0o777)
-        aside.replace(config)
-    except DeviceError as error:
-        raise BadConfig(str(error).replace(str(aside), str(config))) from error
-    finally:
-        aside.unlink(missing_ok=True)
+    """Write a file, unless the reader of the configuration refuses it."""
+    with files.aside(config) as beside:
+        beside.write_bytes(text.encode("utf-8", "surrogateescape"))
+        try:
+            if check:
+                load_config(beside)
+        except BadConfig as error:
+            raise BadConfig(str(error).replace(str(beside), str(config))) from error
 
 
-def main(config: Path, before: Path, now: Path, wish: Path, answer: Path) -> None:
-    """Follow the release, and open the page where `wish` was brought along."""
-    follow(config, before, now)
+def main(config: Path, candidate: Path, before: Path, now: Path, wish: Path) -> None:
+    """Make the candidate, and print what `transaction` wants to know of it as JSON.
+
+    Follows the release, and opens the page where a `wish` was brought along.
+    """
+    candidate.unlink(missing_ok=True)
+    if config.exists():
+        candidate.write_bytes(config.read_bytes())
+    say = follow(candidate, before, now)
+    page = {}
     if wish.exists():
         kind, password_hash = wish.read_text().split()
-        told = open_page(config, password_hash, another=kind == "another")
-        lines = [f"inkling:{name}={value}\n" for name, value in told.items()]
-        answer.write_text("".join(lines))
+        page = open_page(candidate, password_hash, another=kind == "another")
+        say.append(page.pop("say"))
+    print(json.dumps({"say": say, "page": page, "network": page_is_enabled(candidate)}))
+
+
+def page_is_enabled(config: Path) -> bool:
+    """Tell; a configuration with a mistake enables nothing, and the check will name the mistake."""
+    try:
+        return load_config(config).page.enabled
+    except DeviceError:
+        return False
 
 
 if __name__ == "__main__":
+    config, candidate, *others = (Path(word) for word in sys.argv[1:])
     try:
-        main(*map(Path, sys.argv[1:]))
+        main(config, candidate, *others)
     except (DeviceError, OSError) as error:
-        sys.exit(str(error))
+        sys.exit(str(error).replace(str(candidate), str(config)))
