@@ -93,15 +93,18 @@ def tell_misread(desk: Desk, findings: Findings) -> None:
     """How many were misread, and what for what."""
     score = findings.score
     refused = f", {score.refused} refused" if score.refused else ""
-    desk.say(f"\n{len(score.misread)} of {score.tested:,} misread{refused}; the surest:")
+    desk.say(f"\n{len(score.misread)} of {score.tested:,} misread{refused}")
+    if not score.misread:
+        return
     rows = [
         (str(each.label), str(each.answer), f"{each.confidence:.1%}", each.where)
         for each in score.misread[:10]
     ]
+    desk.say("The surest of them")
     desk.table(("is", "read as", "sure", "where"), rows)
     pairs = Counter((each.label, each.answer) for each in score.misread)
     often = ", ".join(f"{a} as {b} {count}×" for (a, b), count in pairs.most_common(6))
-    desk.say(f"most often: {often}" if often else "")
+    desk.say(f"Most often: {often}")
 
 
 def tell_neighbours(desk: Desk, findings: Findings) -> None:

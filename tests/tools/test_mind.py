@@ -40,7 +40,7 @@ def test_every_picture_is_drawn(
     said = capsys.readouterr().out
     assert "Back-query" in said
     assert "Gradient ascent" in said
-    assert "of 50 misread; the surest:" in said
+    assert "of 50 misread\nThe surest of them\n" in said
     for name in ("imagined", "weights", "map", "misread", "neighbours"):
         with Image.open(tmp_path / "out" / f"{name}.png") as picture:
             assert picture.width > 800

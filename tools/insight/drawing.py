@@ -25,7 +25,7 @@ MOST_MISREAD = 60
 def draw_imagined(findings: Findings) -> Figure:
     """Draw a row of ten digits for each way of asking."""
     ways = findings.imagined
-    figure = new_figure(9.6, 0.35 + 1.4 * len(ways))
+    figure = new_figure(9.6, 0.35 + 1.22 * len(ways))
     rows = figure.subplots(len(ways), 10, squeeze=False)
     for charts, way in zip(rows, ways, strict=True):
         for digit, (axes, picture) in enumerate(zip(charts, way.pictures, strict=True)):
@@ -80,10 +80,8 @@ def draw_weights(findings: Findings) -> Figure:
     axes = figure.subplots()
     axes.imshow(sheet, interpolation="nearest")
     shown = min(len(weights), MOST_WEIGHTS)
-    hide_axes(
-        axes, f"What {shown} of {len(weights)} nodes of the first layer look for: blue excites, "
-        "red inhibits",
-    )  # fmt: skip
+    which = f"{shown} of {len(weights)}" if shown < len(weights) else f"all {shown}"
+    hide_axes(axes, f"What {which} nodes of the first layer look for: blue excites, red inhibits")
     return figure
 
 

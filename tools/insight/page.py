@@ -57,6 +57,8 @@ svg { display: block; width: 100%; max-width: 44rem; background: var(--card);
   border: 1px solid var(--line); border-radius: 8px; }
 svg .ring { fill: none; stroke: var(--ink); } svg text { paint-order: stroke;
   stroke: var(--card); stroke-width: 5px; font: bold 26px system-ui, sans-serif; }
+@media (max-width: 30rem) { .row { gap: .6rem .4rem; }
+  .row figure { width: calc(20% - .32rem); } }
 footer { margin-top: 4rem; color: var(--faint); font-size: .85rem; }
 """
 
@@ -164,6 +166,8 @@ def show_weights(view: Findings) -> str:
     shown = min(len(view.weights), MOST_WEIGHTS)
     rows, columns = view.weights.shape[1:]
     sheet = weights_sheet(view.weights, 16 if shown > 16 else 8)
+    count = len(view.weights)
+    which = f"These are the {shown} strongest of {count}." if shown < count else "These are all."
     words = (
         f"the weights of {shown} nodes of the first layer as small pictures of {rows} by {columns} "
         "pixels, blue where ink excites the node and red where it inhibits"
@@ -171,7 +175,7 @@ def show_weights(view: Findings) -> str:
     return (
         f"<p>Each node of the first layer looks at {rows} × {columns} pixels. Ink where its "
         "picture is blue excites it, ink where it is red holds it down. "
-        f"These are the {shown} strongest of {len(view.weights)}.</p>\n"
+        f"{which}</p>\n"
         f'<figure><img src="{to_url(sheet)}" alt="{escape(words)}"></figure>'
     )
 
@@ -224,9 +228,12 @@ def show_misread(score: Score) -> str:
     refused = f", and {score.refused:,} were refused" if score.refused else ""
     text = f"Of {score.tested:,} digits {len(score.misread):,} were misread{refused}."
     pairs = Counter((each.label, each.answer) for each in score.misread)
-    often = ", ".join(f"{a} as {b} ({count} times)" for (a, b), count in pairs.most_common(5))
+    common = [(pair, count) for pair, count in pairs.most_common(5) if count > 1]
+    often = ", ".join(f"{a} as {b} ({count} times)" for (a, b), count in common)
     if often:
-        text += f" Most often it takes {often}. Those that it was surest of come first."
+        text += f" Most often it takes {often}."
+    if len(score.misread) > 1:
+        text += " Those that it was surest of come first."
     figures = [
         glyph(
             255 - each.glyph,

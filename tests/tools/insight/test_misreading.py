@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import nn
+from device import preparation
 from tests.tools.desk import make_digits, write_bar_network, write_pictures, write_sure_network
 from tools.insight.misreading import misread_digits, misread_pictures
 
@@ -42,6 +43,21 @@ def test_pictures_are_read_as_the_appliance_reads_them(tmp_path: Path) -> None:
     (only,) = score.misread
     assert (only.label, only.answer, only.where) == (4, 1, "notes/b.png")
     assert only.glyph.shape == (28, 28)
+
+
+def test_a_network_without_a_class_for_what_is_no_digit_is_asked_about_the_digit_alone(
+    tmp_path: Path,
+) -> None:
+    rows = [("a.png", "1", ""), ("b.png", "4", ""), ("c.png", "11", ""), ("d.png", "2", "")]
+    folder = write_pictures(tmp_path / "notes", rows)
+    (folder / "d.png").write_bytes((folder / "c.png").read_bytes())  # two where there is one
+    ten = nn.Network(784, [nn.Dense(10)])
+    ten.layers[0].biases[1] = 5
+    ten.save(tmp_path / "ten.npz", nn.Card("ten", preparation.VERSION, (*"0123456789",)))
+    score = misread_pictures(nn.load(tmp_path / "ten.npz"), folder)
+    assert (score.tested, score.refused) == (3, 1)
+    (only,) = score.misread
+    assert (only.label, only.answer, only.where) == (4, 1, "b.png")
 
 
 def test_two_digits_where_there_is_one_count_as_refused(tmp_path: Path) -> None:
