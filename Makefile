@@ -27,7 +27,7 @@ DESKTOP ?= $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
 HAS_DESKTOP := $(if $(DESKTOP),yes)
 HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/video0))
 
-.PHONY: help setup run test lint train bench accuracy bench-pi pi-test lessons deploy deploy-weights rollback status logs clean
+.PHONY: help setup run test soak lint train bench accuracy bench-pi pi-test lessons deploy deploy-weights rollback status logs clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s%s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ test: $(READY_TO_TEST)  ## run the tests; ARGS="-k button" runs some
 
 pi-test: $(READY_TO_TEST)  ## run the real stack on emulated hardware; STAGE="arm lines" runs some
 	@.venv/bin/python -m tests.pi $$STAGE $(ARGS)
+
+soak: $(READY_TO_TEST)  ## press 10,000 times while everything happens; ARGS="--seed 4" repeats one
+	@.venv/bin/python -m tests.endurance.soak $(ARGS)
 
 lint: $(READY_TO_TEST)  ## check style and types
 	@.venv/bin/python -m ruff check .

@@ -67,10 +67,13 @@ class Explanations:
             When it can't be written; nothing half written stays behind.
         """
         path = self.folder / self._name(Path(picture).stem)
-        # Written aside and renamed, but not synced: it can be made again.
+        # Written aside, synced and renamed: a power cut leaves a whole picture or none.
         aside = self.folder / f".{os.getpid()}.part"
         try:
-            explain(frame, reading, Path(picture).name).save(aside, format="PNG")
+            with aside.open("wb") as file:
+                explain(frame, reading, Path(picture).name).save(file, format="PNG")
+                file.flush()
+                os.fsync(file.fileno())
             aside.replace(path)
         except OSError as error:
             raise ExplanationLost(_why(path, error)) from error

@@ -199,6 +199,7 @@ class Machine:
             story(self)
         except BaseException as error:  # noqa: BLE001 - the main thread raises it
             self.failure = self.failure or error
+        self.fill_disk(full=False)
         self.over = True
         self.sensor.end()
         if self.service is not None:

@@ -60,6 +60,7 @@ def report(machine: Machine, story: Story) -> None:
         print(f"{title}: " + ", ".join(f"{name} {n}" for name, n in counts.most_common()))
     lines = ", ".join(f"{name} {n}" for name, n in machine.journal.lines.most_common())
     print(f"lines in the journal: {lines}")
+    print(f"starts of the process: {machine.starts}")
     print(f"pings of the watchdog: {story.pings}")
     print("presses  resident MB  traced MB  threads  descriptors")
     for window in story.windows:
@@ -81,7 +82,7 @@ def grown(windows: list[Window]) -> Iterator[str]:
     """Say what there is more of in the second half than in the first, the very start left out."""
     half = len(windows) // 2
     first, second = windows[1:half], windows[half:]
-    allowed = {"threads": MOST_HANGING + 1, "files": 2}
+    allowed: dict[str, float] = {"threads": MOST_HANGING + 1, "files": 2}
     if windows and windows[-1].presses >= ENOUGH:
         allowed |= {"resident_mb": MOST_GROWTH_MB, "traced_mb": MOST_GROWTH_MB / 2}
     for name, more in allowed.items() if first else ():

@@ -75,6 +75,7 @@ class Story:
         self.pings = 0
         self._in_use = "shipped"
         self._weights_bad = False
+        self._starts = 0
         self._weights = {"shipped": nn.SHIPPED_WEIGHTS.read_bytes(), "seven": self._make_seven()}
         self._notes = [write_note(str(n), self._rng) for n in self._rng.integers(0, 9999, NOTES)]
         self._answers: dict[tuple[int, str], str | None] = {}
@@ -221,40 +222,46 @@ class Story:
             fails = 12  # more than it has patience for
         kinds = [Act.GONE, Act.THROWS, Act.HANGS]
         m.sensor.open_acts = [kinds[int(rng.integers(3))] for _ in range(fails)]
-        while m.state is not State.READY:
-            starts, seen = m.starts, m.snapshots
-            if m.state is State.FAULT and rng.random() < 0.3:
-                self._check_code()
-                self._push()
-                self.outcomes["told of a fault that was there"] += 1
-            m.advance(16.0)
+        self._await_ready()
+
+    def _await_ready(self) -> None:
+        """Let time pass until presses are answered, if need be after another start."""
+        m = self._m
+        while True:
             m.wait_for(
-                lambda starts=starts, seen=seen: (  # type: ignore[misc]  # bound as defaults
-                    m.snapshots > seen or m.starts > starts or m.sensor.hangs.is_set()
-                ),
-                "another try",
+                lambda: m.state in (State.READY, State.FAULT) or m.sensor.hangs.is_set(), "a start"
             )
             if m.sensor.hangs.is_set():
                 m.advance(36.0)
                 m.sensor.let_go()
-            if m.service is None or m.starts > starts:
-                m.sensor.open_acts = []
-                self._await_ready()
-
-    def _await_ready(self) -> None:
-        """Wait for the appliance that has just been started."""
-        m = self._m
-        self.mischief["starts of the process"] += 1
-        m.wait_for(lambda: m.state is State.READY, "the start")
+            elif m.state is State.READY:
+                break
+            elif m.state is State.FAULT:
+                self._await_another_try()
         m.catch_up()
-        snapshot = m.snapshot
+        if m.starts > self._starts:
+            self._starts = m.starts
+            m.sensor.open_acts = []
+            self._note_weights()
+
+    def _await_another_try(self) -> None:
+        m = self._m
+        starts, seen = m.starts, m.snapshots
+        if self._starts and self._rng.random() < 0.3:
+            self._push()
+            self.outcomes["told of a fault that was there"] += 1
+        m.advance(16.0)
+        m.wait_for(
+            lambda: m.snapshots > seen or m.starts > starts or m.sensor.hangs.is_set(),
+            "another try",
+        )
+
+    def _note_weights(self) -> None:
+        """After a start bad weights leave the shipped ones reading."""
+        snapshot = self._m.snapshot
         self._weights_bad = snapshot is not None and "weights bad" in (snapshot.fault or "")
-        if self._weights_bad:
-            self._in_use = "shipped"
-        elif m.weights.read_bytes() == self._weights["seven"]:
-            self._in_use = "seven"
-        else:
-            self._in_use = "shipped"
+        seven = not self._weights_bad and self._m.weights.read_bytes() == self._weights["seven"]
+        self._in_use = "seven" if seven else "shipped"
 
     # The light.
 
