@@ -20,7 +20,7 @@ MEANINGS = {
     "watched": "ready, and somebody looks through the camera",
     "busy": "reading",
     "answered": "read",
-    "refused": "not read; the reason is beside it",
+    "refused": "not read; the answer says why",
     "live": "reading all the time; a press ends it",
     "stopping": "stopping",
 }

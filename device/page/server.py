@@ -1,6 +1,7 @@
 """Serving the page: one loop for all connections, and bounds for each of them."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
@@ -33,6 +34,9 @@ IDLE_S = 15.0
 
 BODY_S = 30.0
 """How long a picture may take to arrive."""
+
+GOODBYE_S = 0.3
+"""How long closing all connections may take in the end."""
 
 LARGEST_HEADER = 16 * 1024
 LARGEST_BODY = 64 * 1024
@@ -101,6 +105,8 @@ async def serve(page: "Page") -> None:
     finally:
         server.stop()
         room.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(server.close_all_connections(), GOODBYE_S)
 
 
 def kept_folder(config: PageConfig) -> Path | None:

@@ -228,8 +228,8 @@ class Shelf:
             self._say(error)
 
     def _say(self, error: OSError) -> None:
-        reason = (error.strerror or str(error)).lower()
-        trouble = f"{self.folder}: {reason}; nothing that was kept is lost"
+        reason = error.strerror or str(error)
+        trouble = f"{self.folder}: {reason[:1].lower()}{reason[1:]}; nothing that was kept is lost"
         if trouble != self.trouble:
             log.warning("%s", trouble)
         self.trouble = trouble

@@ -27,6 +27,12 @@ export class Camera {
     this.#busy = false;
   }
 
+  /** While nothing can be seen, what was seen last isn't to be taken for what is there. */
+  set blind(is) {
+    document.getElementById("stage").classList.toggle("blind", is);
+    if (is) this.forget();
+  }
+
   /** Take the outlines away, because what they outlined is changing. */
   forget() {
     this.outlines.replaceChildren();

@@ -23,7 +23,8 @@ export function showHealth(health) {
 function weights(known) {
   if (known === null) return { Weights: "none loaded" };
   const measured = Object.entries(known.accuracy)
-    .map(([name, share]) => `${words(name)} ${(100 * share).toFixed(2)}\u00a0%`);
+    .filter(([name]) => !name.startsWith("calibration"))
+    .map(([name, share]) => rightness(name, 100 * share));
   const { date, epochs, examples } = known.trained;
   const trained = [date, epochs && `${epochs} epochs`, examples && `${examples} examples`];
   return {
@@ -33,8 +34,11 @@ function weights(known) {
   };
 }
 
-function words(name) {
-  return name.replaceAll("_", " ").replace("mnist", "MNIST");
+/** Say how much is right, also where it is written down how much is wrong. */
+function rightness(name, percent) {
+  const right = name.includes("error") ? 100 - percent : percent;
+  const words = name.replace(/_?error_?/, "_").replaceAll("_", " ").replace("mnist", "MNIST").trim();
+  return `${right.toFixed(2)}\u00a0% right (${words})`;
 }
 
 /** Show who is looking: a camera that others can watch says so. */

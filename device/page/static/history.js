@@ -56,7 +56,7 @@ export class History {
 
   #row(reading) {
     const open = element("details", {},
-      element("summary", { textContent: reading.correction ? "put right" : "wrong?" }));
+      element("summary", { textContent: reading.correction ? `put right: ${truth(reading.correction)}` : "wrong?" }));
     open.addEventListener("toggle", () => open.append(rightness(reading)), { once: true });
     return row(this.#picture(reading), answered(reading), when(reading), open);
   }
@@ -84,7 +84,7 @@ export class History {
 function redraw(list, readings, make) {
   const old = new Map([...list.children].map((item) => [item.dataset.is, item]));
   list.replaceChildren(...readings.map((reading) => {
-    const is = JSON.stringify([reading.id, reading.correction, reading.picture]);
+    const is = JSON.stringify([reading.id, reading.correction, reading.picture, reading.kept]);
     const item = old.get(is) ?? make(reading);
     item.dataset.is = is;
     return item;

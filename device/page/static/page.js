@@ -66,6 +66,7 @@ const connection = new Connection({
 
   state(now) {
     notice("fault", now.fault);
+    camera.blind = now.state === "fault" || now.state === "starting";
     board.showLight(now.light);
   },
 
