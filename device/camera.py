@@ -101,14 +101,14 @@ class PiCamera:
             raise
         except Exception as error:
             raise CameraError(f"the camera is lost: {error}") from error
-        # Rows are padded to the stride, and the colour planes lie below the luma.
-        frame: Frame = array[: config.height, : config.width].copy()
-        if frame.shape != (config.height, config.width):
-            rows, columns = frame.shape
+        # Rows are padded to the stride, and the colour planes lie below the luma: half as much.
+        rows, columns = array.shape[0] * 2 // 3, array.shape[1]
+        if rows < config.height or columns < config.width:
             raise CameraError(
                 f"the camera gives {columns}x{rows} pixels, asked for "
                 f"{config.width}x{config.height}: set [camera] width and height to what it can do"
             )
+        frame: Frame = array[: config.height, : config.width].copy()
         return frame
 
     def close(self) -> None:

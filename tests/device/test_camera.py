@@ -265,7 +265,19 @@ def test_a_size_that_the_camera_changed_is_an_error(sensor: Sensor) -> None:
 
     with (
         PiCamera(CameraConfig(), Smaller) as camera,
-        pytest.raises(CameraError, match=r"gives 320x360 pixels, asked for 640x480"),
+        pytest.raises(CameraError, match=r"gives 320x240 pixels, asked for 640x480"),
+    ):
+        camera.capture(1.0)
+
+
+def test_the_colours_below_the_luma_are_not_taken_for_rows_of_it(sensor: Sensor) -> None:
+    class Lower(Picamera2):
+        def _padded(self, size: tuple[int, int]) -> NDArray[np.uint8]:
+            return super()._padded((size[0], size[1] * 2 // 3))
+
+    with (
+        PiCamera(CameraConfig(height=720), Lower) as camera,
+        pytest.raises(CameraError, match=r"gives \d+x480 pixels, asked for 640x720"),
     ):
         camera.capture(1.0)
 
