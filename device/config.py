@@ -133,8 +133,7 @@ def load_config(
     """
     config = Config() if defaults is None else defaults
     source = path if path is not None else SYSTEM_FILE
-    if path is not None or SYSTEM_FILE.exists():
-        config = _merge(config, _read(source), str(source))
+    config = _merge(config, _read(source, may_miss=path is None), str(source))
     for override in overrides:
         where = " ".join(["--set", *override.split()])  # however it is spelt, one line
         config = _merge(config, _parse_override(override, where), where)
@@ -151,11 +150,13 @@ def used_pins(board: BoardConfig) -> list[tuple[str, int]]:
     return pins
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, *, may_miss: bool) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
+        if may_miss and isinstance(error, FileNotFoundError):
+            return {}
         raise BadConfig(
             f"{path}: can't be read: {(error.strerror or str(error)).lower()}"
         ) from error
