@@ -15,6 +15,7 @@ from device.errors import CameraError, CameraHung
 from device.faults import Fault, Faults
 from device.retry import Retry
 from device.status import Status
+from device.supply import Supply
 from device.weights import ReaderFactory, Weights
 
 if TYPE_CHECKING:  # numpy is not loaded before the "starting" light is on
@@ -43,6 +44,8 @@ class Care:
         Asks systemd for more time where a camera keeps it waiting.
     settle
         Is called when something has failed or come back.
+    throttled
+        Tells the firmware's bits, see `device.supply`.
     config
         The configuration to begin with.
 
@@ -60,6 +63,7 @@ class Care:
         faults: Faults,
         status: Status,
         settle: Callable[[], None],
+        throttled: Callable[[], int | None],
         config: Config,
     ) -> None:
         self._board = board
@@ -67,6 +71,7 @@ class Care:
         self._faults = faults
         self._status = status
         self._settle = settle
+        self._supply = Supply(faults, throttled)
         self._config = config
         pace = (config.service.retry_s, config.service.retry_most_s)
         self._camera_retry, self._board_retry, self._weights_retry = (Retry(*pace) for _ in "123")
@@ -87,7 +92,8 @@ class Care:
     @property
     def due_s(self) -> float:
         """When something has to be looked after, by the monotonic clock."""
-        return min(self.camera.deadline_s, *(retry.due_s for retry in self._retries))
+        retries = (retry.due_s for retry in self._retries)
+        return min(self.camera.deadline_s, self._supply.due_s, *retries)
 
     def begin(self) -> None:
         """Open everything."""
@@ -141,6 +147,11 @@ class Care:
         elif math.isinf(self._board_retry.due_s):
             self._board_retry.fail(time.monotonic())
         self._settle()
+
+    def check_supply(self, now_s: float) -> None:
+        """Say what holds the Pi back."""
+        if self._supply.look(now_s):
+            self._settle()
 
     def try_again(self, now_s: float) -> None:
         """Try what has failed and is due."""

@@ -14,6 +14,7 @@ class Fault(StrEnum):
     CAMERA_HUNG = "camera hung"
     WEIGHTS_BAD = "weights bad"
     DISPLAY_GONE = "display gone"
+    HELD_BACK = "held back"
 
 
 class Faults:

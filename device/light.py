@@ -47,6 +47,11 @@ PATTERNS: dict[str, Pattern] = {
         "dark and the journal says so",
         _code(6),
     ),
+    Fault.HELD_BACK: Pattern(
+        "7 blinks, pause: the supply's voltage is too low or the processor too hot; it reads on, "
+        "slower",
+        _code(7),
+    ),
 }
 """Every pattern by name; a fault's name is its `Fault`."""
 

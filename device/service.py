@@ -11,7 +11,8 @@ What it survives, each shown on the status light and tried again with growing pa
   for good, it gives up and leaves the rest to systemd;
 - weights that are missing or bad: the shipped ones read on (after a reload, those that
   were in use), for as long as it takes;
-- a display or the status light that is busy or gone: the others go on without it.
+- a display or the status light that is busy or gone: the others go on without it;
+- a supply that is too weak, or too much heat: it reads on, slower.
 
 What it dies of: no pins at all, shipped weights that fail their self-test, a mistake in
 the program. It raises, the process exits with 1, and the unit starts it again.
@@ -44,6 +45,7 @@ from device.orders import Order, TakesOrders, Watched
 from device.poweroff import PowerOff
 from device.snapshot import Observer, State
 from device.status import Status
+from device.supply import throttled_bits
 from device.systemd import Notifier
 from device.weights import ReaderFactory, Reads
 
@@ -79,6 +81,8 @@ class Service(TakesOrders):
         reload reads the weights alone.
     power_off
         Shuts the machine down; None does so by the configured command.
+    throttled
+        Tells what the firmware says of the supply, see `device.supply`.
     """
 
     def __init__(
@@ -93,6 +97,7 @@ class Service(TakesOrders):
         onlooker: Onlooker | None = None,
         load_config: Callable[[], Config] | None = None,
         power_off: PowerOff | None = None,
+        throttled: Callable[[], int | None] = throttled_bits,
     ) -> None:
         super().__init__(board.inbox)
         self._board = board
@@ -105,7 +110,14 @@ class Service(TakesOrders):
         faults = Faults()
         self._status = Status(board, faults, notifier, observer)
         self._care = Care(
-            camera_factory, board, reader_factory, faults, self._status, self._settle, config
+            camera_factory,
+            board,
+            reader_factory,
+            faults,
+            self._status,
+            self._settle,
+            throttled,
+            config,
         )
         self._camera, self._weights = self._care.camera, self._care.weights
         self._answering = Answering(
@@ -191,6 +203,7 @@ class Service(TakesOrders):
             self._care.check_camera(now_s)
         self._answering.pass_time(now_s)
         self._care.try_again(now_s)
+        self._care.check_supply(now_s)
         if self._reload_wanted and self._status.state is not State.BUSY:
             self._reload()
         self._power_off.watch()
@@ -275,6 +288,8 @@ class Service(TakesOrders):
         has_moved = config.board != self._config.board
         if has_moved and self._status.state in (State.SHOWING, State.LIVE):
             self._answering.rest()
+        if config.page != self._config.page:
+            log.warning("[page] has changed: that counts from the next start")
         self._config = self._answering.config = config
         self._care.take_up(config)
 

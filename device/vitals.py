@@ -5,20 +5,19 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from device.supply import HELD_BACK, throttled_bits
+
 HOT_C = 80.0
 """Degrees Celsius from which a Pi slows itself down."""
 
 THROTTLED = {
-    0: "the supply's voltage is too low",
-    1: "the processor is held back",
-    2: "the processor is throttled",
-    3: "the processor is near its highest temperature",
+    **HELD_BACK,
     16: "the supply's voltage has been too low since the start",
     17: "the processor has been held back since the start",
     18: "the processor has been throttled since the start",
     19: "the processor has been near its highest temperature since the start",
 }
-"""The bits of the firmware's get_throttled, as vcgencmd's manual lists them."""
+"""All bits of the firmware's get_throttled."""
 
 
 def temperature_c(root: Path = Path("/")) -> float | None:
@@ -47,11 +46,9 @@ def memory_mb(root: Path = Path("/")) -> float | None:
 
 
 def _throttled(root: Path) -> int | None:
-    file = root / "sys/devices/platform/soc/soc:firmware/get_throttled"
-    try:
-        return int(file.read_text(), 16)
-    except (OSError, ValueError):
-        pass
+    bits = throttled_bits(root)
+    if bits is not None:
+        return bits
     if root != Path("/") or shutil.which("vcgencmd") is None:
         return None
     answer = subprocess.run(["vcgencmd", "get_throttled"], capture_output=True, text=True)

@@ -145,6 +145,7 @@ class Appliance:
         load_config: Callable[[], Config] | None = None,
         onlooker: Callable[[Frame], None] | None = None,
         power_off: PowerOff | None = None,
+        throttled: Callable[[], int | None] = lambda: None,
     ) -> None:
         self.config = config
         self.pins = simulated_pins() if pins is None else pins
@@ -164,6 +165,7 @@ class Appliance:
             load_config=load_config,
             onlooker=onlooker,
             power_off=power_off,
+            throttled=throttled,
         )
         self._thread = threading.Thread(target=self._run)
 

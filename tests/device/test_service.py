@@ -428,6 +428,18 @@ def test_the_light_says_that_a_display_is_gone_while_there_is_nothing_else_to_sa
         appliance.wait_for(lambda s: s.state is State.READY and s.light == Fault.DISPLAY_GONE)
 
 
+def test_a_weak_supply_is_shown_while_there_is_nothing_else_to_say_and_it_reads_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with Appliance(with_board(show_s=0.05), throttled=lambda: 0x50005) as appliance:
+        told = appliance.wait_for(lambda s: s.state is State.READY and s.fault is not None)
+        assert told.light == Fault.HELD_BACK
+        appliance.press()
+        assert appliance.wait_for_answer("7").light == "answered"
+        appliance.wait_for(lambda s: s.state is State.READY and s.light == Fault.HELD_BACK)
+    assert caplog.text.count("the supply's voltage is too low") == 1
+
+
 # Weights.
 
 

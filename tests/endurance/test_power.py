@@ -24,7 +24,8 @@ from nn import store
 from pathlib import Path
 def save(name, folder):
     network = nn.Network(4, [nn.Dense(3, "softmax")])
-    store.save(network, Path(folder) / "weights.npz", nn.Card(name=name, preparation=1, labels=("a", "b", "c")))
+    card = nn.Card(name=name, preparation=1, labels=("a", "b", "c"))
+    store.save(network, Path(folder) / "weights.npz", card)
 """
 SHELF = """
 import sys
