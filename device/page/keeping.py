@@ -87,10 +87,8 @@ class Keeper:
                 entry = self.history.get(entry.name)
                 await self._put(entry)
                 self._change(entry.name, is_kept=True)
-            except KeyError:
-                pass
-            except (ShelfFull, NotKept) as error:
-                log.warning("%s", error)
+            except (KeyError, ShelfFull, NotKept):
+                pass  # the shelf has told the log why, where it wasn't forgotten
 
     async def correct(self, name: str, correction: Correction) -> Entry:
         """Put a reading right, on the disk for good.

@@ -77,6 +77,7 @@ class Shelf:
         self._most_bytes = most_bytes
         self._kept: dict[str, Kept] = {}
         self.trouble: str | None = None
+        self._warned: str | None = None
 
     @property
     def most(self) -> int:
@@ -155,7 +156,7 @@ class Shelf:
         except OSError as error:
             self._say(error)
             raise NotKept(self.trouble) from error
-        self.trouble = None
+        self.trouble = self._warned = None
         self._kept[name] = Kept(len(content), _is_corrected(story))
         for old in going:  # only now: a card that doesn't take the new one loses no old one
             self.remove(old)
@@ -191,16 +192,20 @@ class Shelf:
                 number, total = number - 1, total - kept.size
         if number > self._most or total > self._most_bytes:
             what = "this correction" if corrected else "further refusals"
-            raise ShelfFull(
+            words = (
                 f"{self.folder}: full, with no room for {what}: download the corrections and "
                 "delete some, or raise keep_most and keep_mb in [page]"
             )
+            self._warn(words)
+            raise ShelfFull(words)
         return going
 
     def _check_space(self, size: int) -> None:
         free = shutil.disk_usage(self.folder).free
         if free < size + self._leave_free:
-            raise OSError(0, f"the card is full, {free / 1e6:.0f} MB are left")
+            raise OSError(
+                0, f"the card is full, less than {self._leave_free / 1e6:.0f} MB are left"
+            )
 
     def _write(self, name: str, content: bytes) -> None:
         aside = self.folder / f"{name}.part"

@@ -143,6 +143,21 @@ def test_a_card_that_is_nearly_full_is_left_alone_and_room_helps(tmp_path: Path)
     assert roomy.trouble is None
 
 
+@pytest.mark.parametrize("is_full", [False, True])
+def test_what_goes_wrong_each_time_is_one_line_until_it_has_gone_well_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, is_full: bool
+) -> None:
+    kept = shelf(tmp_path, most=1)
+    if is_full:
+        kept.put("0", CORRECTED, PNG)
+    for wanted in (1, 2):
+        for number in range(5):
+            with no_large_files(), pytest.raises((NotKept, ShelfFull)):
+                kept.put(f"{number + 1}", REFUSAL, PNG)
+        assert len(caplog.records) == wanted
+        kept.put("0", CORRECTED, PNG)
+
+
 def test_a_folder_that_can_not_be_had_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     kept = Shelf(tmp_path / "file" / "kept", 5, 10**6)
