@@ -67,9 +67,12 @@ accuracy: $(READY)  ## measure the shipped weights on generated notes; pictures 
 bench-pi: $(READY)  ## count what a reading costs on a Zero's processor, emulated by QEMU
 	@.venv/bin/inkling-desk cost $(ARGS)
 
-lessons: $(READY)  ## make all pictures of docs/learning.md; MNIST=folder, else it is downloaded
+lessons: $(READY)  ## make the pictures of docs/learning.md; MNIST=folder, else it is downloaded
 	@.venv/bin/inkling-desk lesson all --out docs/learning $(MNIST_OPTION) $(ARGS)
 	@.venv/bin/inkling-desk mind --weights docs/learning/talk.npz --out docs/learning/mind $(MNIST_OPTION)
+	@.venv/bin/inkling-desk sheet --example docs/learning/sheet.jpg
+	@.venv/bin/inkling-desk sheet docs/learning/sheet.jpg --out out/handwriting
+	@cp out/handwriting/contact-sheet.png docs/learning/
 
 deploy: $(READY)  ## bring the program to a Pi, or to several; PI="user@host user@other"
 	@$(ASK_PI)

@@ -5,8 +5,8 @@ long. Draw each as a point, width across and length up, and a straight line thro
 corner, length = A × width, can part the two kinds. Learning means finding a good slope A.
 
 Show it a ladybird: width 3.0, length 1.0. The line should run just above, so at 3.0 we
-want 1.1. The line says A × 3.0, the error E is what is missing, and since the error is
-ΔA × x, the slope that would mend it is ΔA = E / x. That is the whole rule.
+want 1.1. The line says A × 3.0, and the error E is what is missing. Add ΔA to the slope, and
+the line at x rises by ΔA × x. It shall rise by E, so ΔA = E / x. That is the whole rule.
 
 Taken at its word, the rule is a poor pupil: it fits the last example perfectly and forgets
 all before. So we moderate: go only a share L of the way, the learning rate. Each example

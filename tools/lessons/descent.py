@@ -5,8 +5,9 @@ about it as a walker in the hills at night, whose lamp shows only the ground at 
 feel which way it falls, take a step that way, feel again. The steeper the ground the longer
 the step, and so the steps grow short by themselves where it levels out.
 
-How much longer is the learning rate. Too small, and night is over before the valley is
-reached. Too large, and each step lands on the opposite slope, perhaps higher up than before.
+How long a step is on a given slope, the learning rate says. Too small, and the night is over
+before the valley is reached. Too large, and each step lands on the opposite slope, perhaps
+higher up than before.
 And a walker who only goes downhill ends in the valley that he happened to start above, deep
 or not: we begin from random weights, and try more than one beginning.
 

@@ -1,9 +1,9 @@
 """AND, OR and XOR: what one node can't do and three can.
 
-A node weighs its inputs, adds a bias, and fires when the sum is above nothing. Draw the
-four possible inputs as the corners of a square, and the node is a straight line: it fires
-on one side. AND and OR are drawn by a line, and a simple rule finds it: whenever the node
-is wrong, move the weights by the error times the input, and the bias by the error. It stops
+A node weighs its inputs, adds a bias, and fires when the sum is above zero. Draw the four
+possible inputs as the corners of a square, and the node is a straight line: it fires on one
+side. One such line is AND, another is OR, and a simple rule finds them: whenever the node is
+wrong, change the weights by the error times the input, and the bias by the error. It stops
 as soon as nothing is wrong, which is why its line may just graze a corner.
 
 XOR, one or the other but not both, has its two kinds on crossing diagonals. No straight
@@ -11,8 +11,8 @@ line parts them, and the rule shows it in its own way: from the third round on i
 same four mistakes for ever. In 1969 that was nearly the end of neural networks.
 
 The way out is to work together. One node draws OR, another draws AND, and a third answers
-"the first, but not the second". Even better, nobody has to work that out: three nodes with
-smooth edges, as our network has them, find a way of their own from the four examples. Most
+"the first, but not the second". Even better, nobody has to work that out: three nodes that
+answer by degrees, as in the next lesson, find a way of their own from the four examples. Most
 of the time, that is: it hangs on the random weights that they begin with.
 """
 

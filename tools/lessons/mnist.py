@@ -10,9 +10,9 @@ Learning is the loop that we have met since the first lesson. Show a digit, comp
 the error back, step downhill; then the next. Once through all of them is an epoch. Then come
 10,000 digits that the network has never seen, written by other people, and we keep score.
 
-Learning from ten digits at once, by the mean of what each would change, makes a tenth of the
-steps with the same work in each, but as larger matrix products, which computers like better.
-The steps may be longer in return: a mean of ten is less of a gamble than a single one.
+One can also learn from ten digits at once, by the mean of what each would change. That is a
+tenth of the steps and as many multiplications in all, but in larger matrix products, which
+computers like better. The steps may be longer in return: a mean of ten is less of a gamble.
 """
 
 import time
