@@ -234,10 +234,16 @@ class Shelf:
 
     def _say(self, error: OSError) -> None:
         reason = error.strerror or str(error)
-        trouble = f"{self.folder}: {reason[:1].lower()}{reason[1:]}; nothing that was kept is lost"
-        if trouble != self.trouble:
-            log.warning("%s", trouble)
-        self.trouble = trouble
+        self.trouble = (
+            f"{self.folder}: {reason[:1].lower()}{reason[1:]}; nothing that was kept is lost"
+        )
+        self._warn(self.trouble)
+
+    def _warn(self, words: str) -> None:
+        """Tell the log, but what goes wrong at every reading only once."""
+        if words != self._warned:
+            log.warning("%s", words)
+        self._warned = words
 
 
 def with_story(png: bytes, story: dict[str, Any]) -> bytes:
