@@ -7,14 +7,7 @@ playwright, which `make test` installs.
 import argparse
 import io
 import shutil
-import socket
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +15,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from device.notes import write_note
+from tools.page_appliance import running_appliance
 
 NUMBER = "1743"
 SEED = 1
@@ -32,7 +26,6 @@ BITS = 6
 Scheme = Literal["light", "dark"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-DEADLINE_S = 120.0
 
 
 def take_screenshot(number: str, seed: int, scheme: Scheme, weights: str) -> Image.Image:
@@ -64,10 +57,11 @@ def take_screenshot(number: str, seed: int, scheme: Scheme, weights: str) -> Ima
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         raise FileNotFoundError("chromium is not installed: sudo apt install chromium")
-    with _appliance(weights) as address, sync_playwright() as playwright:
+    settings = ("board.show_s=0", *([f"reading.weights={weights}"] if weights else []))
+    with running_appliance(*settings) as appliance, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme=scheme)
-        page.goto(address)
+        page.goto(appliance.address)
         page.get_by_role("radio", name="Photo").check()
         page.set_input_files("#file", {
             "name": "note.png", "mimeType": "image/png", "buffer": _note(number, seed),
@@ -85,40 +79,6 @@ def _note(number: str, seed: int) -> bytes:
     picture = io.BytesIO()
     Image.fromarray(write_note(number, np.random.default_rng(seed))).save(picture, "PNG")
     return picture.getvalue()
-
-
-@contextmanager
-def _appliance(weights: str) -> Iterator[str]:
-    """Run an appliance that keeps nothing, and give its page's address."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-    settings = (f"page.port={port}", "page.keep=false", "board.show_s=0")
-    words = [word for setting in settings for word in ("--set", setting)]
-    if weights:
-        words += ["--set", f"reading.weights={weights}"]
-    command = [sys.executable, "-m", "device", "run", "--simulate", "--plain", "--page", *words]
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=log, stderr=log)
-        try:
-            address = f"http://127.0.0.1:{port}/"
-            _wait_for(address)
-            yield address
-        finally:
-            process.kill()
-            process.communicate()
-
-
-def _wait_for(address: str) -> None:
-    end_s = time.monotonic() + DEADLINE_S
-    while True:
-        try:
-            urllib.request.urlopen(address).close()  # noqa: S310 - our own, see above
-            return
-        except OSError:
-            if time.monotonic() > end_s:
-                raise
-            time.sleep(0.2)
 
 
 def main() -> int:

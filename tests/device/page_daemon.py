@@ -175,7 +175,10 @@ class PageDaemon:
 
 @contextmanager
 def serving(folder: Path, *words: str, port: int = 0) -> Iterator[PageDaemon]:
-    """Start the appliance, simulated, with a page and weights that say 7 to everything."""
+    """Start the appliance, simulated, with a page and weights that say 7 to everything.
+
+    A config.toml in the folder is read.
+    """
     notes = folder / "notes"
     notes.mkdir(exist_ok=True)
     Image.fromarray(written(SEVEN)[0]).save(notes / "note.png")
@@ -188,6 +191,8 @@ def serving(folder: Path, *words: str, port: int = 0) -> Iterator[PageDaemon]:
         *words,
     ]
     sets = [word for setting in settings for word in ("--set", setting)]
+    if (folder / "config.toml").exists():
+        sets += ["--config", str(folder / "config.toml")]
     run = [sys.executable, "-m", "device", "run", "--simulate", "--plain", "--page"]
     process = subprocess.Popen(
         [*run, "--notes", str(notes), *sets],

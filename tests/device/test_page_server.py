@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import signal
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -269,6 +270,18 @@ def test_the_appliance_ends_quickly_under_an_open_page(tmp_path: Path) -> None:
         stream.wait_for("frame")
         assert daemon.end() == 0
         assert "Traceback" not in daemon.log
+
+
+def test_a_reload_says_that_the_page_itself_has_to_be_started_anew(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("[page]\nhistory = 5\n")
+    with serving(tmp_path) as daemon:
+        daemon.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "reloaded" in daemon.log)
+        assert "[page]" not in daemon.log
+        config.write_text("[page]\nhistory = 6\n")
+        daemon.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "[page] has changed: that counts from the next start" in daemon.log)
 
 
 def test_the_metrics_are_in_prometheus_form(daemon: PageDaemon) -> None:

@@ -1,0 +1,25 @@
+"""How much watchers delay a press can be measured, whatever comes of it."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+import nn
+
+
+def test_presses_are_timed_without_and_with_watchers() -> None:
+    if os.environ.get("CI") != "true":
+        pytest.importorskip("tornado")
+    if not nn.SHIPPED_WEIGHTS.exists():
+        pytest.skip("there are no shipped weights")
+    few = ["--watchers", "3", "--rounds", "1", "--presses", "2"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.page_watchers", *few],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert re.search(r"3 watchers: \d+ ms alone, \d+ ms watched, [+-]\d+ %; load", done.stdout)
