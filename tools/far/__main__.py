@@ -35,6 +35,7 @@ def main() -> None:
     if args.command == "status":
         told_status(ROOT, LOCK)
         return
+    os.umask(0o022)  # whose ever login this is, the appliance's user has to read what is made
     # Once begun it comes to its end, whatever becomes of the desk and the connection.
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

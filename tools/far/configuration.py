@@ -9,6 +9,7 @@ import re
 import socket
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,12 @@ NEXT_HEADER = re.compile(r"^[ \t]*\[", re.MULTILINE)
 Wishes = dict[str, bool | str]
 
 
-def follow(config: Path, before: Path, now: Path) -> list[str]:
+def follow(config: Path, before: Sequence[Path], now: Path) -> list[str]:
     """Let a configuration that nobody edited follow the release; an edited one is the owner's.
 
-    `before` and `now` are the shipped ones, of the release that runs and of the one that
-    shall. Gives back what the owner of an edited one should know.
+    `now` is the one that ships with the release that shall run, `before` are those of the
+    releases before it, the one that runs last: after a deploy that was cut off, any of them may
+    be the one in use. Gives back what the owner of an edited one should know.
     """
     shipped = now.read_text("utf-8")
     if not config.exists():
@@ -41,11 +43,12 @@ def follow(config: Path, before: Path, now: Path) -> list[str]:
     wishes = page_wishes(text)
     if text == with_page(shipped, wishes):
         return []
-    if before.exists() and text == with_page(before.read_text("utf-8"), wishes):
+    known = [path.read_text("utf-8") for path in before if path.exists()]
+    if text in (with_page(one, wishes) for one in known):
         put(config, with_page(shipped, wishes))
         return []
     told = [f"kept {NAME}, which was edited"]
-    if before.exists() and (keys := new_keys(text, before.read_text("utf-8"), shipped)):
+    if known and (keys := new_keys(text, known[-1], shipped)):
         told.append(f"new in the configuration, at their defaults: {', '.join(keys)}")
     return told
 
@@ -170,7 +173,7 @@ def put(config: Path, text: str, *, check: bool = False) -> None:
             raise BadConfig(str(error).replace(str(beside), str(config))) from error
 
 
-def main(config: Path, candidate: Path, before: Path, now: Path, wish: Path) -> None:
+def main(config: Path, candidate: Path, wish: Path, now: Path, *before: Path) -> None:
     """Make the candidate, and print what `transaction` wants to know of it as JSON.
 
     Follows the release, and opens the page where a `wish` was brought along.
@@ -196,8 +199,8 @@ def page_is_enabled(config: Path) -> bool:
 
 
 if __name__ == "__main__":
-    config, candidate, *others = (Path(word) for word in sys.argv[1:])
+    config, candidate, wish, now, *before = (Path(word) for word in sys.argv[1:])
     try:
-        main(config, candidate, *others)
+        main(config, candidate, wish, now, *before)
     except (DeviceError, OSError) as error:
         sys.exit(str(error).replace(str(candidate), str(config)))

@@ -135,8 +135,8 @@ class Transaction:
 
     def _put_to_work(self, release: Release, shipped: Path) -> Iterator[Step]:
         """Try it beside the one that runs, switch to it, and see that it works."""
-        before = self._before.folder if self._before else Path("/nowhere")
-        plan = trial.plan_configuration(self._brought, self._config, before, shipped)
+        history = self._releases.history
+        plan = trial.plan_configuration(self._brought, self._config, history, shipped)
         for told in plan["say"]:
             say(told)
         wanted = (self._brought / "candidate.toml").read_bytes()

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +58,16 @@ def check(release: Release, config: Path, meant: Path) -> None:
         raise Failed(f"{release.name} does not pass its check: {why}")
 
 
-def plan_configuration(brought: Path, config: Path, before: Path, shipped: Path) -> dict[str, Any]:
+def plan_configuration(
+    brought: Path, config: Path, before: Sequence[Release], shipped: Path
+) -> dict[str, Any]:
     """Let the release that shall run say what becomes of the configuration.
 
     Writes `candidate.toml` in `brought`; gives back what `configuration.main` prints.
     """
     name = "device/config.toml"
-    paths = (config, brought / "candidate.toml", before / name, shipped / name, brought / "page")
+    paths = [config, brought / "candidate.toml", brought / "page", shipped / name]
+    paths += [release.folder / name for release in before]
     words = [*PYTHON, "tools.far.configuration", *map(str, paths)]
     done = run(words, PYTHONPATH=f"{shipped}{os.pathsep}{brought}")
     if done.returncode != 0:

@@ -133,7 +133,7 @@ def test_a_file_in_which_only_the_page_was_opened_follows_the_release(
     open_page(config, HASH, another=False)
     wishes = tomllib.loads(config.read_text())["page"]
 
-    told = [*follow(config, SHIPPED, now), *follow(config, now, now)]
+    told = [*follow(config, [SHIPPED], now), *follow(config, [now], now)]
 
     ours = {name: wishes[name] for name in ("enabled", "address", "password_hash")}
     assert config.read_text() == with_page(now.read_text(), ours)
@@ -148,7 +148,7 @@ def test_an_edited_file_whatever_is_in_it_does_not_follow(
     config.write_bytes(mine)
     candidate = tmp_path / "candidate.toml"
 
-    main(config, candidate, tmp_path / "none", SHIPPED, tmp_path / "no-wish")
+    main(config, candidate, tmp_path / "no-wish", SHIPPED, tmp_path / "none")
 
     assert candidate.read_bytes() == config.read_bytes() == mine
     plan = json.loads(capsys.readouterr().out)
@@ -168,12 +168,12 @@ def test_new_keys_are_told_to_whoever_edited_the_file_unless_they_have_them(
     now.write_text('[board]\nbutton = 17\nlight = 27\nbeep = true\n[voice]\nname = "a"\nkey = 1\n')
     config.write_text("[board]\nbutton = 22\n[voice]\nkey = 2\n")
 
-    told = follow(config, before, now)
+    told = follow(config, [before], now)
 
     assert told[-1] == (
         'new in the configuration, at their defaults: board.beep = true, voice.name = "a"'
     )
-    assert follow(config, now, now) == ["kept /etc/inkling/config.toml, which was edited"]
+    assert follow(config, [before, now], now) == ["kept /etc/inkling/config.toml, which was edited"]
 
 
 def test_passwords_are_long_differ_and_are_not_shown_by_accident() -> None:
