@@ -1,48 +1,35 @@
-"""`make bench-pi`: count the instructions of a reading, stage by stage, on an emulated processor.
+"""`make bench-pi`: count what the appliance costs on a Zero's processor, emulated.
 
-The Zero has an ARM1176 with a floating-point unit. Debian's armhf, run with
-QEMU's user-mode emulation, executes nearly the same instructions; the time on
-the emulator says nothing, the count is the same every time. What is counted is
-the difference between a process that does a thing three times and one that
-does it once: start-up cancels out.
+What is counted is told by `tools.zero.machine`. A stage of a reading is the difference
+between a process that does it three times and one that does it once: start-up cancels out.
 """
 
 import argparse
-import os
-import shutil
-import subprocess
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 
 import nn
 from device.notes import write_digits
 from device.photographs import Conditions, photograph
-from tools.cache import kept
-from tools.errors import DeskError
-from tools.zero import debian
+from device.reading import Frame
+from tools.marks import Mark
+from tools.zero.appliance import Start, measure_start
+from tools.zero.debian import debian_root
+from tools.zero.machine import HOME, Machine, need_programs
+from tools.zero.peers import PACKAGES as PEERS
+from tools.zero.peers import compare
 
-HOME = Path(__file__).parents[1]
 STAGES = ("reading", "light", "ink", "glyphs", "query", "second look")
 NUMBERS = {"one digit": "7", "six digits": "314159"}
+LIMITS = {"one digit": 100.0, "six digits": 250.0}
 SEED = 3
 TIMES = 2
-PROGRAMS = {
-    **debian.PROGRAMS,
-    "gcc": "gcc",
-    "setarch": "util-linux",
-}
-"""What must be installed, and the Debian package that has it."""
-
-PACKAGES = ("python3-numpy", "python3-pil")
-
-
-class NoEmulator(DeskError, OSError):
-    """What counts instructions can't be had here."""
+PACKAGES = ("python3-numpy", "python3-pil", "python3-tornado")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,77 +37,98 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--weights", type=Path, default=nn.SHIPPED_WEIGHTS, help="default: the shipped weights"
     )
+    parser.add_argument(
+        "--compare",
+        action="store_true",
+        help="count instead what else Debian has for a Zero: scikit-learn, Tesseract",
+    )
 
 
 def main(args: argparse.Namespace) -> int:
-    """Count every stage for one digit and for six, on 640×480 frames."""
+    """Print what was counted; 1 when it is more than was set."""
     need_programs()
-    root, plugin = debian.debian_root("armhf", PACKAGES), make_plugin()
+    root = debian_root("armhf", (*PACKAGES, *(PEERS if args.compare else ())))
+    console, progress = Console(highlight=False), Console(stderr=True)
+    with tempfile.TemporaryDirectory() as folder, progress.status("counting, for minutes"):
+        machine = Machine(Path(folder), root)
+        if args.compare:
+            console.print(peer_table(machine, args.weights))
+            return 0
+        marks = count_reading(machine, args.weights, console.print)
+        marks += count_starts(machine)
+    console.print(mark_table(marks))
+    return 0 if all(mark.is_reached for mark in marks) else 1
+
+
+def count_reading(machine: Machine, weights: Path, show: Callable[[Table], object]) -> list[Mark]:
+    """Count every stage for one digit and for six, on 640×480 frames."""
     table = Table("stage", *NUMBERS, title="million instructions, frame in hand")
-    with tempfile.TemporaryDirectory() as folder:
-        frames = [write_frame(number, Path(folder)) for number in NUMBERS.values()]
-        for stage in track(STAGES, "counting", console=Console(stderr=True), transient=True):
-            counts = [count(root, plugin, stage, frame, args.weights) for frame in frames]
-            table.add_row(stage, *(f"{million:.1f}" for million in counts))
-    Console().print(table)
-    return 0
+    frames = {name: machine.folder / f"{number}.npy" for name, number in NUMBERS.items()}
+    for name, path in frames.items():
+        np.save(path, make_frame(NUMBERS[name]))
+    counts = {
+        stage: {name: count(machine, stage, path, weights) for name, path in frames.items()}
+        for stage in STAGES
+    }
+    for stage, found in counts.items():
+        table.add_row(stage, *(f"{million:.1f}" for million in found.values()))
+    show(table)
+    return [
+        Mark(f"press to answer, {name}", counts["reading"][name], LIMITS[name], True)
+        for name in NUMBERS
+    ]
 
 
-def need_programs() -> None:
-    """Raise NoEmulator where a program is missing."""
-    missing = [package for program, package in PROGRAMS.items() if not shutil.which(program)]
-    if missing:
-        raise NoEmulator(f"missing here: {' '.join(missing)}; sudo apt install {' '.join(missing)}")
-
-
-def write_frame(number: str, folder: Path) -> Path:
-    """Photograph a note with that number, and keep the frame."""
+def make_frame(number: str) -> Frame:
+    """Photograph a note with that number."""
     rng, conditions = np.random.default_rng(SEED), Conditions(pen=0.06)
-    frame = photograph(write_digits(number, rng, conditions, (640, 480)), rng, conditions)
-    path = folder / f"{number}.npy"
-    np.save(path, frame)
-    return path
+    return photograph(write_digits(number, rng, conditions, (640, 480)), rng, conditions)
 
 
-def make_plugin() -> Path:
-    """Return the compiled counter."""
-    source = HOME / "tools/zero/count.c"
-    command = ["gcc", "-O2", "-shared", "-fPIC", str(source), "-o"]
-    return kept("count", [source], lambda plugin: run([*command, str(plugin)]), takes="a second")
-
-
-def count(root: Path, plugin: Path, stage: str, frame: Path, weights: Path) -> float:
+def count(machine: Machine, stage: str, frame: Path, weights: Path) -> float:
     """Return the million instructions that a stage takes once."""
     once, more = (
-        run_stage(root, plugin, [stage, str(times), str(frame), str(weights)])
+        machine.run_guest("stages.py", stage, str(times), str(frame), str(weights)).total
         for times in (0, TIMES)
     )
     return (more - once) / TIMES / 1e6
 
 
-def run_stage(root: Path, plugin: Path, words: list[str]) -> int:
-    """Run a stage on the emulated processor and return the instructions executed."""
-    variables = {
-        "PYTHONHASHSEED": "0",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": str(HOME),
-        "PYTHONHOME": f"{root}/usr",
-    }
-    emulator = ["setarch", "-R", "qemu-arm", "-cpu", "cortex-a7", "-L", str(root)]
-    emulator += ["-plugin", str(plugin)]
-    for name, value in variables.items():
-        emulator += ["-E", f"{name}={value}"]
-    python = str(root / "usr/bin/python3")
-    told = run([*emulator, python, "-m", "tools.zero.stages", *words]).splitlines()
-    return int(told[-1].removeprefix("instructions "))
+def count_starts(machine: Machine) -> list[Mark]:
+    """Count starting and waiting, without the page and with it."""
+    bare = measure_start(machine)
+    shipped = (HOME / "device/config.toml").read_text()
+    page = shipped.replace("enabled = false", "enabled = true").replace("port = 8000", "port = 0")
+    machine.write("etc/inkling/config.toml", page)
+    return [*_start_marks("", bare), *_start_marks(", with the page", measure_start(machine))]
 
 
-def run(command: list[str]) -> str:
-    """Run a program and return what it says on stderr; raise NoEmulator when it fails."""
-    done = subprocess.run(
-        command, capture_output=True, text=True, cwd=HOME, env={**os.environ, "LC_ALL": "C"}
-    )
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or ["no word"])[-1]
-        raise NoEmulator(f"{command[0]}: {last}")
-    return done.stderr
+def _start_marks(what: str, start: Start) -> list[Mark]:
+    return [
+        Mark(f"exec to the first light{what}", start.light, 150.0, True),
+        Mark(f"exec to ready{what}", start.ready, 900.0, True),
+        Mark(f"a second of waiting{what}", start.idle, 3.0, True),
+        Mark(f"memory, MB{what}", start.memory_mb, 60.0, True),
+    ]
+
+
+def mark_table(marks: Sequence[Mark]) -> Table:
+    """What was counted, and how much it may be."""
+    table = Table("", title="million instructions")
+    for column in ("counted", "at most", "reached"):
+        table.add_column(column, justify="right")
+    for mark in marks:
+        reached = "yes" if mark.is_reached else "no"
+        table.add_row(mark.name, f"{mark.found:.1f}", f"{mark.limit:g}", reached)
+    return table
+
+
+def peer_table(machine: Machine, weights: Path) -> Table:
+    """What each costs to start, and for one digit."""
+    table = Table("", "reads", title="million instructions; MB")
+    for column in ("start", "a digit", "memory"):
+        table.add_column(column, justify="right")
+    for peer in compare(machine, weights, make_frame(NUMBERS["one digit"])):
+        figures = (peer.start, peer.digit, peer.memory_mb)
+        table.add_row(peer.name, peer.what, *(f"{figure:.1f}" for figure in figures))
+    return table

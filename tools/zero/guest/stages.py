@@ -1,6 +1,6 @@
 """One stage of a reading, a number of times; run on the emulated processor by `inkling-desk cost`.
 
-python -m tools.zero.stages STAGE TIMES FRAME.npy WEIGHTS.npz
+python stages.py STAGE TIMES FRAME.npy WEIGHTS.npz
 """
 
 import sys
