@@ -106,9 +106,9 @@ class SystemdSocket:
         self._socket.bind(str(path))
         self.messages: list[str] = []
 
-    def wait_for(self, start: str) -> str:
+    def wait_for(self, start: str, patience_s: float = PATIENCE_S) -> str:
         """Wait for a message that begins so, after those that were waited for before."""
-        self._socket.settimeout(PATIENCE_S)
+        self._socket.settimeout(patience_s)
         while True:
             message = self._socket.recv(4096).decode()
             self.messages.append(message)

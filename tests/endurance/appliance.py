@@ -116,6 +116,8 @@ class Machine:
         self.readings = 0
         self.reading: Reading | None = None
         self.snapshot: Snapshot | None = None
+        self.faults = 0
+        self.fault_light = ""
         self.snapshots = 0
         self.looks = 0
         self.over = False
@@ -184,6 +186,9 @@ class Machine:
             if new:
                 self.readings += 1
                 self.reading = snapshot.reading
+            if snapshot.state is State.FAULT and self.state is not State.FAULT:
+                self.faults += 1
+                self.fault_light = snapshot.light
             self.snapshot = snapshot
             self.snapshots += 1
             self.changed.notify_all()
