@@ -6,6 +6,7 @@ Runs the stages named, or all, and goes on after one that fails; 1 when one did.
 import argparse
 import importlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -14,12 +15,14 @@ from typing import cast
 from tests.pi.stage import Stage, Unproven, missing_packages
 from tools.errors import DeskError
 
-STAGES = ("arm", "zero", "lines", "camera", "appliance")
+STAGES = ("arm", "zero", "lines", "camera", "appliance", "deploy")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run, list, or say what is missing."""
     args = parse(argv)
+    # A stage that is stopped ends what it began.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if args.list:
         for name in args.stages:
             print(f"{name:<10} {purpose(load(name))}")

@@ -111,6 +111,8 @@ def furnish(tree: Path, note: Frame) -> None:
     local = tree / "usr/local/lib/python3.11/dist-packages"
     shutil.copytree(gpiozero(), local, dirs_exist_ok=True)
     shutil.copytree(lgpio(), local, dirs_exist_ok=True)
+    with (local / "lgpio.py").open("a") as file:
+        file.write((OURS / "edges.py").read_text())
     shutil.copy(OURS / "picamera2.py", local)
     shutil.copy(OURS / "report.py", tree / "usr/local/lib")
     shutil.copy(OURS / "report.service", tree / "etc/systemd/system")
