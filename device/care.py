@@ -100,7 +100,7 @@ class Care:
         # The camera takes its second or two to open while numpy and the weights load.
         self.camera.open(self._config.camera)
         self.weights.load(self._config.reading.weights)
-        self.check_board()
+        self._check_board()
 
     def take_up(self, config: Config) -> None:
         """Follow another configuration."""
@@ -110,7 +110,7 @@ class Care:
         self.weights.load(config.reading.weights)
         if config.board != old.board:
             self._board.reconfigure(config.board)
-            self.check_board()
+            self._check_board()
         if config.camera != old.camera and not self._faults.any(*CAMERA_FAULTS):
             self.camera.open(config.camera)
 
@@ -135,26 +135,8 @@ class Care:
         except CameraHung as error:
             self._lose_camera(error)
 
-    def check_board(self) -> None:
-        """Turn what the board is missing into faults."""
-        faults = self._board.faults
-        if faults == self._board_faults:
-            return
-        self._board_faults = faults
-        self._faults.replace(faults, BOARD_FAULTS)
-        if not faults:
-            self._board_retry.clear()
-        elif math.isinf(self._board_retry.due_s):
-            self._board_retry.fail(time.monotonic())
-        self._settle()
-
-    def check_supply(self, now_s: float) -> None:
-        """Say what holds the Pi back."""
-        if self._supply.look(now_s):
-            self._settle()
-
-    def try_again(self, now_s: float) -> None:
-        """Try what has failed and is due."""
+    def look_after(self, now_s: float) -> None:
+        """Try again what has failed and is due, and see how everything does."""
         if self._camera_retry.take(now_s):
             self.camera.open(self._config.camera)
         if self._board_retry.take(now_s):
@@ -162,6 +144,9 @@ class Care:
         if self._weights_retry.take(now_s):
             self.weights.load(self._config.reading.weights)
             self._settle()
+        if self._supply.look(now_s):
+            self._settle()
+        self._check_board()
 
     def hurry(self) -> None:
         """Try what has failed at once."""
@@ -178,6 +163,19 @@ class Care:
             raise error
         self._settle()
 
+    def _check_board(self) -> None:
+        """Turn what the board is missing into faults."""
+        faults = self._board.faults
+        if faults == self._board_faults:
+            return
+        self._board_faults = faults
+        self._faults.replace(faults, BOARD_FAULTS)
+        if not faults:
+            self._board_retry.clear()
+        elif math.isinf(self._board_retry.due_s):
+            self._board_retry.fail(time.monotonic())
+        self._settle()
+
     def _open_board(self, now_s: float) -> None:
         self._board.open_missing()
         if self._board.missing:
@@ -185,4 +183,4 @@ class Care:
         pressless = not self._board.can_be_pressed
         if pressless and self._board_retry.failures > self._config.service.retries:
             raise self._board.missing["button"]
-        self.check_board()
+        self._check_board()

@@ -202,12 +202,10 @@ class Service(TakesOrders):
             self._obey(self._board.feel())
             self._care.check_camera(now_s)
         self._answering.pass_time(now_s)
-        self._care.try_again(now_s)
-        self._care.check_supply(now_s)
+        self._care.look_after(now_s)
         if self._reload_wanted and self._status.state is not State.BUSY:
             self._reload()
         self._power_off.watch()
-        self._care.check_board()
 
     def _catch_up(self) -> None:
         """Take in what came during a reading, for as long as that is what it is about."""
