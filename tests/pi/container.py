@@ -13,6 +13,20 @@ from typing import Self
 from tests.pi.stage import Unproven, run
 from tests.pi.systemd_root import NOBODY, USER, systemd_root
 
+AT_STEP = """# Lets a test do something when a deploy comes to a step; nothing of ours knows of it.
+import os
+import sys
+
+
+def at_step(event, args):
+    if event == "inkling.step" and os.path.exists("/srv/at-step.py"):
+        with open("/srv/at-step.py") as file:
+            exec(file.read(), {"step": args[0]})
+
+
+sys.addaudithook(at_step)
+"""
+MODULES = "usr/local/lib/python3.11/dist-packages"
 BOOT_S = 90.0
 
 
@@ -40,6 +54,8 @@ class Container:
         self.opt.mkdir()
         self._opt_mb = opt_mb
         self._let_in(folder)
+        (self.root / MODULES / "at_step.py").write_text(AT_STEP)
+        (self.root / MODULES / "at_step.pth").write_text("import at_step\n")
 
     def _let_in(self, folder: Path) -> None:
         for key in (self.identity, folder / "other"):

@@ -28,20 +28,6 @@ ExecStart=/bin/bash -c 'touch {PRESSES}; exec /usr/bin/python3 -P -X faulthandle
 run --simulate --plain --seed 1 < <(exec tail -n 0 -f {PRESSES})'
 """
 
-AT_STEP = """# Lets a test do something when a deploy comes to a step; nothing of ours knows of it.
-import os
-import sys
-
-
-def at_step(event, args):
-    if event == "inkling.step" and os.path.exists("/srv/at-step.py"):
-        with open("/srv/at-step.py") as file:
-            exec(file.read(), {"step": args[0]})
-
-
-sys.addaudithook(at_step)
-"""
-
 
 def make_root(root: Path) -> None:
     """Debian with systemd and sshd, and what of ours is the same for every container."""
@@ -49,7 +35,6 @@ def make_root(root: Path) -> None:
     command += ['--aptopt=Acquire::Retries "5"', f"--include={','.join(PACKAGES)}"]
     run([*command, "bookworm", root, "http://deb.debian.org/debian"], timeout_s=1800)
     shutil.copytree(gpiozero(), root / "usr/local/lib/python3.11/dist-packages", dirs_exist_ok=True)
-    (root / "usr/local/lib/python3.11/dist-packages/sitecustomize.py").write_text(AT_STEP)
     for user in (USER, NOBODY):
         run(["chroot", root, "useradd", "-m", "-s", "/bin/bash", user], timeout_s=60)
     (root / "etc/sudoers.d/pi").write_text(f"{USER} ALL=(ALL) NOPASSWD: ALL\n")

@@ -78,7 +78,7 @@ def alone() -> Iterator[None]:
 if __name__ == "__main__":
     try:
         main()
-    except (Failed, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - one line, whatever it is; the desk shows it
         with contextlib.suppress(OSError):
             print(one_line(error), file=sys.stderr, flush=True)
         silence()

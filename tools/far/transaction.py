@@ -85,7 +85,7 @@ class Transaction:
                 if not dry_run:
                     switched = switched or step.name == SWITCH
                     step.do()
-        except (Failed, OSError) as error:
+        except Exception as error:  # whatever it was, the appliance has to run
             if dry_run:
                 raise
             raise Failed(f"{one_line(error)}; {self._go_back(switched=switched)}") from error
@@ -223,7 +223,7 @@ class Transaction:
             else:
                 remains = f"{before.name} runs on" if before else "nothing was put in place"
             remove_all(self._releases.leftovers())
-        except (Failed, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - it is told, with what went wrong before
             return f"going back failed as well: {one_line(error)}"
         return remains
 
@@ -265,9 +265,7 @@ def must_suffice(current: Release, brought: Release, service: machine.Service) -
         name for name in names - {WEIGHTS} if current.files.get(name) != brought.files.get(name)
     )
     if other:
-        raise Failed(
-            f"more than the weights differs from {current.name}, as {other[0]}: make deploy"
-        )
+        raise Failed(f"not only the weights differ from {current.name}, as {other[0]}: make deploy")
     if not service.is_ready:
         raise Failed("the service is not ready to reload: make deploy")
 
@@ -282,4 +280,5 @@ def one_line(error: Exception) -> str:
     """What was wrong, in a line."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'the Pi'}: {error.strerror.lower()}"
-    return " ".join(str(error).split())
+    words = " ".join(str(error).split())
+    return words if isinstance(error, Failed) else f"unexpected {type(error).__name__}: {words}"

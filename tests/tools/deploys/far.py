@@ -3,6 +3,7 @@
 import getpass
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -78,6 +79,13 @@ class FarSide:
     def close(self) -> None:
         self._process.terminate()
         self._process.wait()
+
+    def hang_up(self) -> None:
+        """Cut every connection that there is; what runs over one isn't told."""
+        listening = self._process.pid
+        children = Path(f"/proc/{listening}/task/{listening}/children")
+        for pid in children.read_text().split():
+            os.kill(int(pid), signal.SIGKILL)
 
     def know(self, host_key: Path) -> None:
         kind, key, _ = Path(f"{host_key}.pub").read_text().split(maxsplit=2)

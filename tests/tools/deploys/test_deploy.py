@@ -1,11 +1,13 @@
 """Deploys for real, through an sshd of our own, to a folder that stands for the Pi's /."""
 
+import io
 import json
 import os
 import pty
 import select
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import pyte
 import pytest
 from PIL import Image
 
@@ -29,6 +32,7 @@ from tests.tools.deploys.far import (
 )
 from tools import deploy_release
 from tools.__main__ import main
+from tools.deploy_fleet import Lines
 
 Deploy = Callable[..., tuple[int, list[str], str]]
 DESK = [sys.executable, "-m", "tools"]
@@ -555,3 +559,100 @@ def test_a_release_is_named_after_its_content_and_leaves_out_what_is_not_ours(
 
     (project / "device" / "new.py").write_text("")
     assert name_now() != name
+
+
+def test_of_several_pis_one_that_fails_leaves_the_others_and_is_named_at_the_end(
+    far: FarSide, project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    words = ["deploy", "--port", str(far.port), "--identity", str(far.identity)]
+
+    status = main([*words, "--", f"{far.target} pi@no-such-machine.invalid {far.target}"])
+
+    assert status == 1
+    out, err = capfd.readouterr()
+    assert f"{far.target}: running {far.current.readlink().name}" in out.splitlines()
+    assert [line for line in out.splitlines() if "FAILED" in line] == [
+        "pi@no-such-machine.invalid: FAILED: no machine has that name: is it on? "
+        "Its address works as well"
+    ]
+    assert err == "inkling-desk: 1 of 2 failed: pi@no-such-machine.invalid\n"
+    assert far.is_running
+
+
+def test_on_a_terminal_each_pi_has_one_line_and_what_was_said_stays_above() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    screen = pyte.Screen(80, 8)
+    lines = Lines(["pi@kitchen", "pi@attic"], terminal)
+    lines.show("pi@attic", "copy: 120 files")
+    lines.say("pi@kitchen", "installing python3-numpy")
+    lines.show("pi@kitchen", "check: 2-0.1.0")
+    lines.show("pi@attic", "check: " + "x" * 200)
+    lines.end("pi@kitchen", "running 2-0.1.0")
+    lines.show("pi@attic", "restart")
+    pyte.Stream(screen).feed(terminal.getvalue().replace("\n", "\r\n"))
+
+    assert [row.rstrip() for row in screen.display if row.strip()] == [
+        "pi@kitchen: installing python3-numpy",
+        "pi@kitchen: running 2-0.1.0",
+        "pi@attic: restart",
+    ]
+
+
+def test_status_says_what_runs_and_logs_what_it_said(far: FarSide, deploy_to: Deploy) -> None:
+    status, _, complaint = deploy_to(far, command="status")
+    assert (status, complaint) == (
+        1,
+        f"inkling-desk: {far.target}: inkling is not deployed there\n",
+    )
+    deploy_to(far)
+    (far.state / "said").write_text("ready\n")
+    (far.state / "journal").write_text("7 (0.31 s)\n")
+    (far.current / "device/reader.py").write_text("# Mine.\n")
+
+    status, lines, complaint = deploy_to(far, command="status")
+
+    release = far.current.readlink().name
+    assert (status, complaint) == (0, "")
+    assert lines == [
+        f"ready, release {release}; weights inkling; changed on the Pi: device/reader.py"
+    ]
+    _, lines, _ = deploy_to(far, "--no-follow", command="logs")
+    assert lines[-2:] == ["7 (0.31 s)", "end of the log"]
+
+
+def test_a_connection_that_is_lost_says_where_and_the_deploy_comes_to_its_end(
+    far: FarSide, project: Path
+) -> None:
+    held = far.state / "held"
+    held.touch()
+    far.replace(
+        "runuser",
+        f"touch {held}.seen; while [ -e {held} ]; do sleep 0.1; done; "
+        f'exec {STAND_INS}/runuser "$@"',
+    )
+    words = ["deploy", "--port", str(far.port), "--identity", str(far.identity), far.target]
+    desk = subprocess.Popen(
+        [*DESK, *words], cwd=project, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    wait_until(Path(f"{held}.seen").exists)
+    far.hang_up()
+    _, complaint = desk.communicate()
+    assert desk.returncode == 1
+    assert complaint == (
+        f"inkling-desk: {far.target}: the connection was lost at check; the Pi comes to an end "
+        f"by itself, or goes back: make status PI={far.target}\n"
+    )
+    assert not far.current.exists()
+
+    held.unlink()
+    wait_until(lambda: far.is_running)
+    assert far.current.readlink().name.startswith("1-")
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        time.sleep(0.05)

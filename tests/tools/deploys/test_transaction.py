@@ -1,5 +1,6 @@
 """The far side alone, stopped at each of its operations: what it leaves is old or new."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import pytest
 
 from device.config import load_config
 from tests.tools.deploys.far import REPOSITORY, STAND_INS
+from tools.far.machine import shut_camera
 
 # All of the program that the far side itself asks something of.
 PROGRAM = (
@@ -68,16 +70,16 @@ class Pi:
         shutil.copytree(self.folder, folder, symlinks=True)
         return Pi(folder)
 
-    def bring(self, **changes: str) -> str:
-        """Put a release there, with lines added to files; its name without its number."""
+    def bring(self, weights: str = "weights", **changes: str) -> str:
+        """Put a release there, with lines added to modules; its name without its number."""
         release = self.brought / "release"
         hashes = {}
         for name in (*PROGRAM, "nn/inkling.npz"):
             source = REPOSITORY / name
-            text = source.read_bytes() if name in PROGRAM else b"weights\n"
+            text = source.read_text() if name in PROGRAM else weights
             place = release / name
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(text + changes.get(place.stem, "").encode())
+            place.write_text(text + changes.get(place.stem, ""))
             hashes[name] = sha256(place.read_bytes()).hexdigest()
         name = sha256(json.dumps(hashes).encode()).hexdigest()[:6]
         note = {"number": "1743", "refusal": None}
@@ -166,3 +168,138 @@ def test_wherever_a_deploy_is_killed_the_next_start_finds_old_or_new_and_the_nex
         shutil.rmtree(killed.folder)
     assert stop > 50
     assert len(seen) > 10
+
+
+def test_wherever_it_is_killed_on_its_way_back_the_next_start_finds_one_of_the_two(
+    pi: Pi, tmp_path: Path
+) -> None:
+    first, gone_back = pi.release, set()
+    (pi.state / "broken-release").write_text("/2-\n")
+    for stop in range(1, 1000, 2):
+        killed = pi.copied(tmp_path / f"{stop}")
+        status, complaint = killed.run("deploy", stop=stop)
+        killed.must_start()
+        gone_back.add(killed.release == first)
+        if status == 1:
+            break
+        assert status == -signal.SIGKILL, complaint
+        shutil.rmtree(killed.folder)
+    assert complaint.endswith(f"{first} runs again")
+    assert (killed.release, killed.releases) == (first, [first])
+    assert gone_back == {True, False}
+
+
+def test_a_second_deploy_is_refused_while_one_is_under_way_and_not_after_it_was_killed(
+    pi: Pi,
+) -> None:
+    assert pi.run("deploy", stop=40)[0] == -signal.SIGKILL
+    before = pi.tree()
+    with (pi.root / "run/inkling-deploy.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        status, complaint = pi.run("deploy")
+    assert status == 1
+    assert complaint.startswith("another deploy is under way there, since ")
+    assert pi.tree() == before
+
+    assert pi.run("deploy") == (0, "")
+
+
+def test_a_file_that_was_spoilt_on_its_way_is_named_and_the_old_release_runs_on(pi: Pi) -> None:
+    before, release = pi.tree(), pi.release
+    (pi.brought / "release/device/keys.py").write_text("spoilt\n")
+
+    status, complaint = pi.run("deploy")
+
+    assert status == 1
+    assert complaint == (
+        "device/keys.py is not what was sent (its SHA-256 differs): deploy again; "
+        f"{release} runs on"
+    )
+    assert (pi.tree(), pi.release) == (before, release)
+
+
+def test_a_release_that_was_changed_on_the_pi_is_brought_anew_and_the_change_is_kept(
+    pi: Pi,
+) -> None:
+    pi.bring()  # the very same that runs
+    changed = pi.current.resolve() / "device/keys.py"
+    changed.write_text("mine\n")
+
+    assert pi.run("deploy") == (0, "")
+
+    assert pi.release.startswith("2-")
+    assert changed.read_text() == "mine\n"
+    pi.must_start()
+
+
+def test_new_weights_are_taken_up_without_a_restart_or_left_again(pi: Pi) -> None:
+    def counts() -> list[str]:
+        return [(pi.state / name).read_text().strip() for name in ("invocation", "reloads")]
+
+    pi.bring("other weights")
+    assert pi.run("--weights-only", "deploy") == (0, "")
+    assert counts() == ["1", "1"]
+    second = pi.release
+    assert (pi.current / "nn/inkling.npz").read_text() == "other weights"
+
+    (pi.state / "broken-release").write_text("/3-\n")
+    pi.bring("bad weights")
+    status, complaint = pi.run("--weights-only", "deploy")
+    assert status == 1
+    assert "weights bad: self-test failed" in complaint
+    assert complaint.endswith(f"{second} runs again")
+    assert pi.release == second
+    assert counts()[0] == "1"
+
+
+def test_weights_alone_are_refused_where_the_program_is_another_or_nothing_runs(pi: Pi) -> None:
+    release = pi.release
+    assert pi.run("--weights-only", "deploy") == (
+        1,
+        f"not only the weights differ from {release}, as device/config.py: make deploy; "
+        f"{release} runs on",
+    )
+    pi.bring("other weights")
+    (pi.state / "active").write_text("auto-restart\n")
+    assert "the service is not ready to reload" in pi.run("--weights-only", "deploy")[1]
+
+
+CAMERA_OFF = "# camera_auto_detect=1\ndtoverlay=vc4-kms-v3d\ncamera_auto_detect=0\n"
+
+
+def test_a_camera_that_the_firmware_keeps_off_is_enabled_and_said(pi: Pi) -> None:
+    config = pi.root / "boot/firmware/config.txt"
+    config.parent.mkdir(parents=True)
+    config.write_text(CAMERA_OFF)
+    active = (pi.state / "invocation").read_text()
+
+    assert pi.run("deploy") == (0, "")
+
+    assert config.read_text() == f"{CAMERA_OFF}\n[all]\ncamera_auto_detect=1\n"
+    assert (pi.state / "invocation").read_text() == active  # it has no camera before a restart
+    assert pi.run("deploy") == (0, "")
+    assert config.read_text().count("\ncamera_auto_detect=1\n") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["camera_auto_detect=1\n", "dtoverlay=imx219\n", " dtoverlay = ov5647,rotation=0\n", None],
+)
+def test_a_camera_that_is_set_up_or_not_a_matter_of_the_firmware_is_left_alone(
+    tmp_path: Path, text: str | None
+) -> None:
+    config = tmp_path / "boot/firmware/config.txt"
+    config.parent.mkdir(parents=True)
+    if text is not None:
+        config.write_text(text)
+    assert shut_camera(tmp_path) is None
+
+
+def test_a_camera_whose_driver_is_there_needs_no_setting(tmp_path: Path) -> None:
+    for path, text in (
+        ("boot/firmware/config.txt", CAMERA_OFF),
+        ("sys/class/video4linux/video0/name", "unicam-image\n"),
+    ):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text(text)
+    assert shut_camera(tmp_path) is None
