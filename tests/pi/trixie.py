@@ -24,7 +24,7 @@ PROGRAMS = {
 MIRROR = "deb http://deb.debian.org/debian {} main"
 SUITES = ("trixie", "trixie-updates", "trixie-backports")
 PACKAGES = (
-    *("systemd-sysv", "udev", "dbus", "polkitd", "kmod", "mount", "passwd"),
+    *("systemd-sysv", "udev", "dbus", "polkitd", "kmod", "mount", "passwd", "procps"),
     *("python3-numpy", "python3-pil", "python3-colorzero"),
     # Trixie's own libcamera 0.4 hangs with its virtual camera.
     *("python3-libcamera/trixie-backports", "libcamera-ipa/trixie-backports"),
@@ -56,7 +56,7 @@ def download(suite: str, package: str, folder: Path) -> Path:
     """Download a package of a suite, whatever this machine's own is, and unpack it."""
     command = ["mmdebstrap", "--quiet", "--mode=root", "--variant=extract", "--format=null"]
     fetch = f'cd "{folder}" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q download {package}'
-    run([*command, f"--customize-hook={fetch}", suite, "-", MIRROR.format(suite)], timeout_s=1200)
+    run([*command, f"--extract-hook={fetch}", suite, "-", MIRROR.format(suite)], timeout_s=1200)
     (archive,) = folder.glob(f"{package}_*.deb")
     unpacked = folder / package
     run(["dpkg-deb", "-x", archive, unpacked], timeout_s=300)

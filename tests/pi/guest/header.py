@@ -35,10 +35,11 @@ class Header:
 
     def __init__(self) -> None:
         bank = CHIP / "bank0"
-        bank.mkdir(parents=True)
-        (bank / "num_lines").write_text(str(LINES))
-        (bank / "label").write_text("pinctrl-bcm2835")
-        (CHIP / "live").write_text("1")
+        if not bank.exists():  # else it was made when the machine started
+            bank.mkdir(parents=True)
+            (bank / "num_lines").write_text(str(LINES))
+            (bank / "label").write_text("pinctrl-bcm2835")
+            (CHIP / "live").write_text("1")
         device = (CHIP / "dev_name").read_text().strip()
         chip = (bank / "chip_name").read_text().strip()
         self._lines = Path("/sys/devices/platform", device, chip)
