@@ -269,20 +269,26 @@ def test_make_train_and_bench_take_the_folder_of_mnist(checkout: Checkout) -> No
         assert words == [name, *own, "--mnist", "my mnist", "--seed", "3"]
 
 
-def test_make_deploy_asks_which_pi(checkout: Checkout) -> None:
+FOR_A_PI = ("deploy", "deploy-weights", "rollback", "status", "logs")
+
+
+@pytest.mark.parametrize("target", FOR_A_PI)
+def test_what_is_done_with_a_pi_asks_which(checkout: Checkout, target: str) -> None:
     checkout.pretend_to_be_set_up()
-    done = checkout.make("deploy")
+    done = checkout.make(target)
     assert done.returncode != 0
-    assert "make deploy: which Pi? make deploy PI=user@host" in done.stderr
+    assert f"make {target}: which Pi? make {target} PI=user@host" in done.stderr
 
 
-@pytest.mark.parametrize("pi", ["pi@raspberrypi.local", "-oProxyCommand=touch ran", "x; touch ran"])
-def test_make_deploy_hands_on_the_pi_as_one_word_that_is_no_option(
-    checkout: Checkout, pi: str
-) -> None:
+@pytest.mark.parametrize(
+    "pi", ["pi@kitchen pi@attic", "-oProxyCommand=touch ran", "x; touch ran", "$(touch ran)"]
+)
+def test_the_pi_is_handed_on_as_one_word_that_is_no_option(checkout: Checkout, pi: str) -> None:
     checkout.pretend_to_be_set_up()
-    done = checkout.make("deploy", f"PI={pi}", "ARGS=--dry-run")
-    assert done.stdout.splitlines() == ["deploy", "--dry-run", "--", pi]
+    pi_for_make = pi.replace("$", "$$")
+    for target in FOR_A_PI:
+        done = checkout.make(target, f"PI={pi_for_make}", "ARGS=--port 2222")
+        assert done.stdout.splitlines() == [target, "--port", "2222", "--", pi]
     assert not (checkout.folder / "ran").exists()
 
 

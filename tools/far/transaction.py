@@ -20,7 +20,9 @@ from tools.far.releases import Release, Releases
 from tools.far.words import Failed, say, tell
 
 WEIGHTS = "nn/inkling.npz"
-SWITCH = "switch"
+SWITCH, CONFIGURE = "switch", "configure"
+CHANGING = (SWITCH, CONFIGURE)
+"""The steps from which on there is something to go back from."""
 
 
 class Step(NamedTuple):
@@ -77,18 +79,18 @@ class Transaction:
         Failed
             With what was wrong, and what runs now.
         """
-        switched = False
+        changed = False
         try:
             for step in steps:
                 sys.audit("inkling.step", step.name)  # where a test may pull the plug
                 tell("step", f"{step.name}: {step.words}")
                 if not dry_run:
-                    switched = switched or step.name == SWITCH
+                    changed = changed or step.name in CHANGING
                     step.do()
         except Exception as error:  # whatever it was, the appliance has to run
             if dry_run:
                 raise
-            raise Failed(f"{one_line(error)}; {self._go_back(switched=switched)}") from error
+            raise Failed(f"{one_line(error)}; {self._go_back(changed=changed)}") from error
 
     # --- what is done, in order ---
 
@@ -115,7 +117,7 @@ class Transaction:
         if release is None:
             raise Failed("there is no release from before to go back to")
         yield from self._tidy()
-        yield from self._put_to_work(release, release.folder)
+        yield from self._put_to_work(release, release.folder, is_older=True)
         yield Step("sync", "everything to the card", os.sync)
 
     def _tidy(self) -> Iterator[Step]:
@@ -133,7 +135,9 @@ class Transaction:
         systemd = shipped / "systemd"
         yield Step("user", "inkling and its groups", lambda: machine.make_user(self._root, systemd))
 
-    def _put_to_work(self, release: Release, shipped: Path) -> Iterator[Step]:
+    def _put_to_work(
+        self, release: Release, shipped: Path, *, is_older: bool = False
+    ) -> Iterator[Step]:
         """Try it beside the one that runs, switch to it, and see that it works."""
         history = self._releases.history
         plan = trial.plan_configuration(self._brought, self._config, history, shipped)
@@ -151,9 +155,11 @@ class Transaction:
         yield Step("read", name, lambda: trial.read_note(release, release.folder))
         yield Step("unit", machine.UNIT, self._service.place)
         # From here on the Pi starts with the new release, whatever happens to this deploy.
-        yield Step(SWITCH, f"to {release.name}", lambda: self._releases.switch(release))
+        steps = [Step(SWITCH, f"to {release.name}", lambda: self._releases.switch(release))]
         if follows:
-            yield Step("configure", str(self._config), lambda: self._configure(wanted))
+            steps.append(Step(CONFIGURE, str(self._config), lambda: self._configure(wanted)))
+        # A power cut between the two leaves the newer release, which knows what the older knew.
+        yield from reversed(steps) if is_older else steps
         words, network = "what it says of the network", plan["network"]
         yield Step("systemd", words, lambda: self._service.read_again(with_network=network))
         self._page = plan["page"]
@@ -209,16 +215,16 @@ class Transaction:
 
     # --- the way back ---
 
-    def _go_back(self, *, switched: bool) -> str:
+    def _go_back(self, *, changed: bool) -> str:
         """Undo what was done, and say what runs now."""
         before = self._before
         try:
-            if switched and before is not None:
+            if changed and before is not None:
                 wrong = self._switch_back(before)
                 remains = f"{before.name} runs again"
                 if wrong:
                     remains = f"{before.name} is in its place again, but not ready either: {wrong}"
-            elif switched:
+            elif changed:
                 return "it stays in place, for nothing ran before; make logs shows its log"
             else:
                 remains = f"{before.name} runs on" if before else "nothing was put in place"
@@ -228,8 +234,6 @@ class Transaction:
         return remains
 
     def _switch_back(self, before: Release) -> str:
-        # In this order a power cut in between leaves the new release with a configuration that
-        # it can read: it knows what the one before knew.
         self._page = {}
         if self._config_wanted is not None and self._configuration() == self._config_wanted:
             if self._config_before is None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from device.config import load_config
 from tests.tools.deploys.far import REPOSITORY, STAND_INS
 from tools.far.machine import shut_camera
 
@@ -30,7 +29,7 @@ PROGRAM = (
 STOPPED = """
 import os, runpy, signal, sys
 count, stop = 0, int(sys.argv.pop(1))
-CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.chmod", "os.chown",
+CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.symlink", "os.chown",
            "shutil.copyfile", "subprocess.Popen", "inkling.step"}
 
 def count_changes(event, args):
@@ -45,6 +44,9 @@ sys.addaudithook(count_changes)
 sys.argv[0] = "tools.far"
 runpy.run_module("tools.far", run_name="__main__", alter_sys=True)
 """
+
+READ = set[tuple[bytes, bytes]]()
+"""Readers of the configuration, and what each could read: asked once, it takes long."""
 
 
 class Pi:
@@ -73,14 +75,25 @@ class Pi:
     def bring(self, weights: str = "weights", **changes: str) -> str:
         """Put a release there, with lines added to modules; its name without its number."""
         release = self.brought / "release"
-        hashes = {}
         for name in (*PROGRAM, "nn/inkling.npz"):
-            source = REPOSITORY / name
-            text = source.read_text() if name in PROGRAM else weights
+            text = (REPOSITORY / name).read_text() if name in PROGRAM else weights
             place = release / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(text + changes.get(place.stem, ""))
-            hashes[name] = sha256(place.read_bytes()).hexdigest()
+        return self.seal()
+
+    def put(self, name: str, text: str) -> None:
+        """Change what lies there to be deployed."""
+        (self.brought / "release" / name).write_text(text)
+        self.seal()
+
+    def seal(self) -> str:
+        """Write the manifest; the release's name."""
+        release = self.brought / "release"
+        hashes = {
+            name: sha256((release / name).read_bytes()).hexdigest()
+            for name in (*PROGRAM, "nn/inkling.npz")
+        }
         name = sha256(json.dumps(hashes).encode()).hexdigest()[:6]
         note = {"number": "1743", "refusal": None}
         told = {"release": name, "note": note, "files": hashes}
@@ -128,7 +141,20 @@ class Pi:
         units = self.root / "etc/systemd/system"
         shipped = (self.current / "systemd/inkling.service").read_bytes()
         assert (units / "multi-user.target.wants/inkling.service").read_bytes() == shipped
-        load_config(self.config)
+        self._must_read_its_configuration()
+
+    def _must_read_its_configuration(self) -> None:
+        pair = ((self.current / "device/config.py").read_bytes(), self.config.read_bytes())
+        if pair not in READ:
+            code = (
+                "import pathlib, sys, device.config as c; c.load_config(pathlib.Path(sys.argv[1]))"
+            )
+            subprocess.run(
+                [sys.executable, "-B", "-P", "-c", code, self.config],
+                env={**os.environ, "PYTHONPATH": str(self.current)},
+                check=True,
+            )
+            READ.add(pair)
 
     def tree(self) -> str:
         found = sorted(self.root.rglob("*"))
@@ -187,6 +213,35 @@ def test_wherever_it_is_killed_on_its_way_back_the_next_start_finds_one_of_the_t
     assert complaint.endswith(f"{first} runs again")
     assert (killed.release, killed.releases) == (first, [first])
     assert gone_back == {True, False}
+
+
+def test_wherever_going_back_by_hand_is_killed_the_release_can_read_its_configuration(
+    pi: Pi, tmp_path: Path
+) -> None:
+    first = pi.release
+    # The second has a key more, which the first would refuse.
+    keys = (REPOSITORY / "device/config.py").read_text()
+    more = keys.replace("    log: str =", "    beep: bool = keys.flag(False)\n    log: str =")
+    shipped = (REPOSITORY / "device/config.toml").read_text()
+    pi.bring(config="")
+    pi.put("device/config.py", more)
+    pi.put("device/config.toml", shipped.replace("[service]\n", "[service]\nbeep = false\n"))
+    assert pi.run("deploy") == (0, "")
+    assert "beep" in pi.config.read_text()
+
+    between = set()
+    for stop in range(1, 1000):
+        killed = pi.copied(tmp_path / f"{stop}")
+        status, complaint = killed.run("rollback", stop=stop)
+        killed.must_start()
+        between.add((killed.release == first, "beep" in killed.config.read_text()))
+        if status == 0:
+            break
+        assert status == -signal.SIGKILL, complaint
+        shutil.rmtree(killed.folder)
+    assert killed.release == first
+    # Newer with its own, newer with the older's, older with its own: never older with the newer's.
+    assert between == {(False, True), (False, False), (True, False)}
 
 
 def test_a_second_deploy_is_refused_while_one_is_under_way_and_not_after_it_was_killed(
