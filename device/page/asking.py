@@ -139,19 +139,12 @@ class Asking(RequestHandler):
         self._check_body()
 
     def data_received(self, chunk: bytes) -> None:
-        """Collect the body."""
-        if self._finished or self._is_dropping:
-            return
-        if len(self._body) + len(chunk) > self.largest_body:
-            self._is_dropping = True
-            self._body.clear()
-        else:
+        """Collect the body; the connection sees to it that it is no larger than allowed."""
+        if not self._finished and not self._is_dropping:
             self._body += chunk
 
     def take_body(self) -> bytes:
         """Give the body and let go of it."""
-        if self._is_dropping:
-            raise Refused(413, f"larger than {_size(self.largest_body)}")
         body, self._body = bytes(self._body), bytearray()
         return body
 

@@ -65,6 +65,12 @@ class Stream:
                 return form
         raise AssertionError(f"the stream ended before {kind} {wanted}")
 
+    def wait_for_its_end(self, patience_s: float = START_S) -> None:
+        """Wait until the page ends the stream."""
+        end_s = time.monotonic() + patience_s
+        for _ in self:
+            assert time.monotonic() < end_s, "the stream goes on"
+
     def close(self) -> None:
         self.response.close()
         self.connection.close()

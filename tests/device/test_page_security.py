@@ -18,7 +18,7 @@ from device.page.doing import MOST_UPLOADS
 from device.page.password import make_hash
 from device.page.server import MOST_CONNECTIONS
 from tests.device.appliance import PATIENCE_S, wait_until
-from tests.device.page_daemon import PageDaemon, png, serving
+from tests.device.page_daemon import START_S, PageDaemon, png, serving
 
 PASSWORD = "a rather good one"
 
@@ -165,8 +165,9 @@ def test_a_chunked_body_is_bounded_too(daemon: PageDaemon) -> None:
     )
     chunk = b"100000\r\n" + bytes(0x100000) + b"\r\n"
     before = daemon.memory_mb()
-    answer = daemon.raw(head, *[chunk] * 40)
+    answer = daemon.raw(head, *[chunk] * 40, b"0\r\n\r\n")
     assert b" 200 " not in answer
+    assert b"the picture" not in answer, "it was collected and looked at"
     assert daemon.memory_mb() < before + 60
 
 
@@ -382,8 +383,7 @@ def test_with_the_password_all_is_shown_until_the_session_ends(locked: PageDaemo
     with locked.events(headers) as stream:
         stream.wait_for("hello")
         assert locked.ask("DELETE", "/api/session", headers=headers).status == 204
-        for _kind, _form in stream:  # the stream comes to an end
-            pass
+        stream.wait_for_its_end()
     assert locked.ask("GET", "/api/state", headers=headers).status == 401
 
 
@@ -442,8 +442,7 @@ def test_a_session_ends_by_itself_and_its_stream_with_it(tmp_path: Path) -> None
         assert 0 < left_s <= 36
         with daemon.events(headers) as stream:
             stream.wait_for("hello")
-            for _kind, _form in stream:
-                pass
+            stream.wait_for_its_end(left_s + START_S)
         assert daemon.ask("GET", "/api/state", headers=headers).status == 401
 
 

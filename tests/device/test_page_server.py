@@ -250,6 +250,7 @@ def test_killed_in_the_midst_of_corrections_nothing_is_torn(tmp_path: Path) -> N
         thread = threading.Thread(target=correct)
         thread.start()
         wait_until(lambda: len(said) > 5)
+        wait_until(lambda: any(daemon.kept.glob("*.part")))
         daemon.kill()
         thread.join()
     story = read_story(tmp_path / "kept" / f"{name}.png")

@@ -171,6 +171,7 @@ def test_everybody_who_looks_is_shown(visit: Visitor) -> None:
     expect(page.locator("#watchers")).to_have_text(re.compile("^2 looking"))
     page.locator("#watchers summary").click()
     expect(page.locator("#watchers li")).to_have_count(2)
+    expect(page.locator("#watchers li", has_text="(you)")).to_have_count(1)
 
 
 def test_who_prefers_no_motion_sees_a_steady_light(visit: Visitor) -> None:
