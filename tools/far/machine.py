@@ -174,7 +174,7 @@ class Service:
         before = self.show().get("StateChangeTimestampMonotonic")
         # Not `systemctl reload`, which is over when the signal is sent.
         must(
-            ["systemctl", "kill", "--signal=HUP", "--kill-who=main", UNIT],
+            ["systemctl", "kill", "--signal=HUP", "--kill-whom=main", UNIT],
             "the service takes no reload",
         )
         wrong = self._wait(lambda found: found.get("StateChangeTimestampMonotonic") != before)
