@@ -10,66 +10,56 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.zero.machine import Machine, NoEmulator, Run
+from tools.zero.machine import Counts, Machine, NoEmulator, Run
 
 UNIT = ("-P", "-X", "faulthandler", "-m", "device", "run")
 """How the unit's ExecStart calls Python."""
 
 START_S = 300.0
-SHORT_S, LONG_S = 2.0, 12.0
-"""Two times to wait; what a second costs is in their difference."""
+PING_S = 5.0
+PINGS = 2
+"""A second of waiting is counted over so many pings of the watchdog. The unit's are rarer."""
 
 
 class Start(NamedTuple):
     """Million instructions from exec on, those of a second of waiting, and memory in MB."""
 
     light: float
-    board: float
     ready: float
     idle: float
     memory_mb: float
 
 
-class Wait(NamedTuple):
-    """Instructions from exec on, until a run was told to stop."""
-
-    light: int
-    board: int
-    ready: int
-    stopping: int
-    memory_mb: float
-
-
 def measure_start(machine: Machine) -> Start:
-    """Start the appliance, let it wait for a press, and stop it; twice."""
-    short, long = (wait(machine, seconds) for seconds in (SHORT_S, LONG_S))
-    idle = (long.stopping - long.ready - short.stopping + short.ready) / (LONG_S - SHORT_S)
-    light, board, ready, idle = (
-        count / 1e6 for count in (short.light, short.board, short.ready, idle)
-    )
-    return Start(light, board, ready, idle, short.memory_mb)
-
-
-def wait(machine: Machine, seconds: float) -> Wait:
-    """Start the appliance and let it wait for so long."""
+    """Start the appliance, and let it wait for a press that never comes."""
     with (
         tempfile.TemporaryDirectory() as folder,
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd,
     ):
-        path = f"{folder}/notify"
-        systemd.bind(path)
-        variables = {"NOTIFY_SOCKET": path, "RUNTIME_DIRECTORY": folder, "STATE_DIRECTORY": folder}
+        systemd.bind(f"{folder}/notify")
+        variables = {
+            "NOTIFY_SOCKET": f"{folder}/notify",
+            "WATCHDOG_USEC": f"{2 * PING_S * 1e6:.0f}",
+            "RUNTIME_DIRECTORY": folder,
+            "STATE_DIRECTORY": folder,
+        }
         run = machine.start("python3", *UNIT, more=variables)
         _await_ready(run, systemd)
         run.settle()  # the page loads after that
-        time.sleep(seconds)
+        time.sleep((PINGS + 1.5) * PING_S)
         run.process.terminate()
         counts = run.finish()
-    (ready, *_), (*_, stopping) = (
-        [when for when, size in counts.sent if size == len(message)]
-        for message in ("READY=1", "STOPPING=1")
-    )
-    return Wait(counts.pins[0], counts.pins[1], ready, stopping, counts.peak_mb)
+    return _of(counts)
+
+
+def _of(counts: Counts) -> Start:
+    sent = {
+        message: [when / 1e6 for when, size in counts.sent if size == len(message)]
+        for message in ("READY=1", "WATCHDOG=1")
+    }
+    *pings, _ = sent["WATCHDOG=1"]  # the last is STOPPING=1, which is as long
+    idle = (pings[-1] - pings[-1 - PINGS]) / (PINGS * PING_S)
+    return Start(counts.pins[0] / 1e6, sent["READY=1"][0], idle, counts.peak_mb)
 
 
 def _await_ready(run: Run, systemd: socket.socket) -> None:

@@ -6,7 +6,6 @@ nothing, the count is the same every time. Processor and programs are emulated, 
 is this machine's.
 """
 
-import math
 import os
 import shutil
 import subprocess
@@ -36,8 +35,6 @@ GUEST_END = 1 << 32
 """Below it lies what the emulated program has in memory, above it the emulator itself."""
 
 SAMPLE_S = 0.05
-QUIET_TICKS = 20
-"""Hundredths of a second of this machine, in a second: a program that only waits takes fewer."""
 
 
 class NoEmulator(DeskError, OSError):
@@ -162,15 +159,16 @@ class Run:
         )
 
     def settle(self) -> None:
-        """Wait until it does next to nothing, however slowly it runs here."""
-        before, now = -math.inf, self._ticks()
-        while now - before > QUIET_TICKS and self.process.poll() is None:
-            time.sleep(1.0)
-            before, now = now, self._ticks()
+        """Wait until it does next to nothing, however busy this machine is."""
+        looks = [True]
+        while sum(looks) > len(looks) / 10 and self.process.poll() is None:
+            looks = [self._is_running() for _ in range(60)]
 
-    def _ticks(self) -> int:
-        stat = Path(f"/proc/{self.process.pid}/stat").read_text()
-        return sum(map(int, stat.rpartition(")")[2].split()[11:13]))  # utime and stime
+    def _is_running(self) -> bool:
+        """Tell whether a thread runs, or waits for one of this machine's processors."""
+        time.sleep(SAMPLE_S)
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/stat")
+        return any(stat.read_text().rpartition(")")[2].split()[0] in "RD" for stat in threads)
 
     def _watch(self) -> None:
         while self.process.poll() is None:
