@@ -95,8 +95,19 @@ class SevenSegments:
         return next((sign for sign, letters in SEGMENTS.items() if letters == lit), None)
 
 
-def blinks(header: Header, gpio: int, pause_s: float = 0.9) -> int:
-    """Count the flashes of a light between two pauses, which is how it says what is wrong."""
+def see_blinks(header: Header, gpio: int, count: int) -> None:
+    """See a light flash so often between two pauses, which is how it says what is wrong.
+
+    A busy host may make an eye miss a flash, so it looks several times.
+    """
+    seen = []
+    while count not in seen:
+        seen.append(_blinks(header, gpio, pause_s=0.9))
+        if len(seen) == 8:
+            raise Unseen(f"not {count} blinks and a pause, but one after the other {seen}")
+
+
+def _blinks(header: Header, gpio: int, pause_s: float) -> int:
     _see_pause(header, gpio, pause_s)
     count = 0
     while True:

@@ -21,7 +21,7 @@ from tests.pi.guest.header import (
     Header,
     SevenSegments,
     Unseen,
-    blinks,
+    see_blinks,
     wait_for,
 )
 from tests.pi.guest.told import tell
@@ -189,9 +189,7 @@ def prove_busy(appliance: Daemon, header: Header) -> Iterator[str]:
         configure(ANODE)
         appliance.reload()
         wait_for(lambda: "binary: a pin is busy" in appliance.log(), "the fault")
-        count = blinks(header, BOARD.light)
-        if count != 6:
-            raise Unseen(f"the light blinks {count} times for a busy pin")
+        see_blinks(header, BOARD.light, 6)
     wait_for(lambda: "pins busy: over" in appliance.log(), "the line given back")
     yield "a line that another program holds: six blinks, and over once it is given back"
 
