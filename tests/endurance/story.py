@@ -1,7 +1,6 @@
 """What happens to an appliance in years on the wall, at random, and what it must make of it."""
 
 import gc
-import signal
 import threading
 import tracemalloc
 from collections import Counter
@@ -10,39 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-import nn
 from device.displays import SEGMENTS
 from device.faults import Fault
 from device.light import PATTERNS
-from device.notes import write_note
-from device.preparation import VERSION
-from device.run_command import make_reader
 from device.snapshot import State
-from nn.store import save
 from tests.endurance.appliance import Lost, Machine, open_files, resident_mb
 from tests.endurance.camera import HANGS, IS_READ, Act
+from tests.endurance.mischief import Mischief
+from tests.endurance.reference import Reference
 
-CONFIG = """\
-[board]
-button = 17
-show_s = 20.0
-bounce_s = 0.03
-{display}
-
-[reading]
-weights = "{weights}"
-
-[service]
-retry_s = 10.0
-
-[page]
-enabled = true
-port = 0
-keep_most = 30
-folder = "{folder}"
-"""
-
-NOTES = 40
 WINDOWS = 10
 
 ACTS = {
@@ -73,34 +48,20 @@ class Story:
         self._seed = seed
         self._rng = np.random.default_rng(seed)
         self.outcomes: Counter[str] = Counter()
-        self.mischief: Counter[str] = Counter()
         self.windows: list[Window] = []
-        self.pings = 0
-        self._in_use = "shipped"
-        self._weights_bad = False
         self._starts = 0
-        self._weights = {"shipped": nn.SHIPPED_WEIGHTS.read_bytes(), "seven": self._make_seven()}
-        self._notes = [write_note(str(n), self._rng) for n in self._rng.integers(0, 9999, NOTES)]
-        self._answers: dict[tuple[int, str], str | None] = {}
-        self._put_weights(self._weights["shipped"])
-        self._configure("")
+        self._reference = Reference(machine, self._rng)
+        self._mischief = Mischief(machine, self._reference)
 
-    def _make_seven(self) -> bytes:
-        """Weights that see a seven in everything."""
-        network = nn.Network(784, [nn.Dense(11, "softmax")])
-        network.layers[0].biases[7] = 20.0
-        path = self._m.folder / "seven.npz"
-        labels = (*map(str, range(10)), "none")
-        save(network, path, nn.Card(name="seven", preparation=VERSION, labels=labels))
-        return path.read_bytes()
+    @property
+    def mischief(self) -> Counter[str]:
+        """How often what else has happened."""
+        return self._mischief.counts
 
-    def _put_weights(self, content: bytes) -> None:
-        self._m.weights.write_bytes(content)
-
-    def _configure(self, display: str) -> None:
-        m = self._m
-        text = CONFIG.format(display=display, weights=m.weights, folder=m.folder / "kept")
-        m.config.write_text(text)
+    @property
+    def pings(self) -> int:
+        """How often the watchdog was pinged."""
+        return self._mischief.pings
 
     def __call__(self, _machine: Machine) -> None:
         """Tell it."""
@@ -113,9 +74,9 @@ class Story:
             if self.told >= len(self.windows) * self._presses / WINDOWS:
                 self._take_stock()
             if self._rng.random() < 0.3:
-                self._make_mischief()
+                self._mischief(self._rng)
             self._one_press()
-            self._hear_systemd()
+            self._mischief.hear_systemd()
         self._take_stock()
 
     @property
@@ -127,8 +88,8 @@ class Story:
 
     def _one_press(self) -> None:
         m, rng = self._m, self._rng
-        number = int(rng.integers(NOTES))
-        m.sensor.scene = self._notes[number]
+        number = int(rng.integers(len(self._reference.notes)))
+        m.sensor.scene = self._reference.notes[number]
         act = Act(rng.choice(list(ACTS), p=np.array(list(ACTS.values())) / sum(ACTS.values())))
         m.sensor.acts = [act]
         before, faults = (m.readings, m.journal.readings), m.faults
@@ -140,11 +101,11 @@ class Story:
             m.advance(7.0)
         m.wait_for(lambda: m.readings > before[0] or m.faults > faults, f"an outcome ({act})")
         m.catch_up()
+        self._check_count(before, act)
         if act in IS_READ:
             self._check_reading(number if act is Act.NOTE else None)
         else:
             self._check_fault(act)
-        self._check_count(before, act)
         if rng.random() < 0.5 and m.state is State.SHOWING:
             m.advance(21.0)
             self._check_idle()
@@ -187,25 +148,15 @@ class Story:
         if m.state is not State.SHOWING or reading is None or snapshot is None:
             raise Lost(f"a reading was due, and the appliance is {m.state}")
         self.outcomes["read" if reading.number else "refused"] += 1
-        if number is not None and reading.number != self._right(number):
-            raise Lost(f"read {reading.number}, and {self._right(number)} was held up")
+        right = reading.number if number is None else self._reference.right(number)
+        if reading.number != right:
+            raise Lost(f"read {reading.number}, and {right} was held up")
         glow = SEGMENTS[reading.number[0] if reading.number else "-"]
         if not m.pins.broken and m.lamps.segments != frozenset(glow):
             raise Lost(f"{reading.number}: the segments show {sorted(m.lamps.segments)}")
         self._check_light("answered" if reading.number else "refused")
         if self._rng.random() < 0.03:
             self._watch_lamp("answered" if reading.number else "refused")
-
-    def _right(self, number: int) -> str | None:
-        """What the weights in use read on a note, read by themselves."""
-        key = number, self._in_use
-        if key not in self._answers:
-            path = self._m.folder / "reference.npz"
-            path.write_bytes(self._weights[self._in_use])
-            reader = make_reader(str(path))
-            for each, note in enumerate(self._notes):
-                self._answers[each, self._in_use] = reader.read(note).number
-        return self._answers[key]
 
     def _check_fault(self, act: Act) -> None:
         m = self._m
@@ -221,31 +172,33 @@ class Story:
         """Get the camera back, at once or after some failures, by waiting or by pressing."""
         m, rng = self._m, self._rng
         fails = int(rng.integers(1, 4)) if rng.random() < 0.2 else 0
-        if rng.random() < 0.005:
-            fails = 12  # more than it has patience for
+        if rng.random() < 0.002:
+            fails = 40  # more than it has patience for
         kinds = [Act.GONE, Act.THROWS, Act.HANGS]
         m.sensor.open_acts = [kinds[int(rng.integers(3))] for _ in range(fails)]
         self._await_ready()
 
     def _await_ready(self) -> None:
         """Let time pass until presses are answered, if need be after another start."""
-        m = self._m
+        m, before, known = self._m, self._m.readings, (State.READY, State.SHOWING, State.FAULT)
         while True:
-            m.wait_for(
-                lambda: m.state in (State.READY, State.FAULT) or m.sensor.hangs.is_set(), "a start"
-            )
+            m.wait_for(lambda: m.state in known or m.sensor.hangs.is_set(), "a start")
             if m.sensor.hangs.is_set():
                 m.advance(36.0)
                 m.sensor.let_go()
-            elif m.state is State.READY:
-                break
             elif m.state is State.FAULT:
                 self._await_another_try()
+            elif m.state in known:
+                break
         m.catch_up()
+        # A press that met the camera just coming back was told by an answer.
+        self.outcomes["told of a fault that was there"] -= m.readings - before
+        self.outcomes["read as the camera came back"] += m.readings - before
         if m.starts > self._starts:
             self._starts = m.starts
             m.sensor.open_acts = []
-            self._note_weights()
+            fault = None if m.snapshot is None else m.snapshot.fault
+            self._reference.note_start(fault or "")
 
     def _await_another_try(self) -> None:
         m = self._m
@@ -258,13 +211,6 @@ class Story:
             lambda: m.snapshots > seen or m.starts > starts or m.sensor.hangs.is_set(),
             "another try",
         )
-
-    def _note_weights(self) -> None:
-        """After a start bad weights leave the shipped ones reading."""
-        snapshot = self._m.snapshot
-        self._weights_bad = snapshot is not None and "weights bad" in (snapshot.fault or "")
-        seven = not self._weights_bad and self._m.weights.read_bytes() == self._weights["seven"]
-        self._in_use = "seven" if seven else "shipped"
 
     # The light.
 
@@ -281,8 +227,10 @@ class Story:
         m = self._m
         words = "" if m.snapshot is None else m.snapshot.fault or ""
         wrong = [fault for fault in Fault if f"{fault}: " in words]
-        if (Fault.WEIGHTS_BAD in wrong) != self._weights_bad:
-            raise Lost(f"weights {'bad' if self._weights_bad else 'good'}, and it says {words!r}")
+        if (Fault.WEIGHTS_BAD in wrong) != self._reference.is_bad:
+            raise Lost(
+                f"weights {'bad' if self._reference.is_bad else 'good'}, and it says {words!r}"
+            )
         self._check_light(wrong[0] if wrong else "ready")
 
     def _check_light(self, pattern: str) -> None:
@@ -305,87 +253,12 @@ class Story:
         if off > 2:  # a step that falls on a change
             raise Lost(f"the lamp doesn't blink as {pattern}: {shown}")
 
-    # Mischief.
-
-    def _make_mischief(self) -> None:
-        deeds = {
-            "weights swapped": self._swap_weights,
-            "configuration changed": self._change_config,
-            "wall clock put elsewhere": self._put_clock,
-            "hours passed": lambda: self._m.advance(float(self._rng.uniform(60.0, 90_000.0))),
-            "disk filled or emptied": self._fill,
-            "somebody watched": self._watch,
-            "a display broken": self._break_display,
-        }
-        name = str(self._rng.choice(list(deeds)))
-        self.mischief[name] += 1
-        deeds[name]()
-
-    def _swap_weights(self) -> None:
-        name = str(self._rng.choice(["shipped", "seven", "half", "rubbish", "empty", "missing"]))
-        whole = self._weights["seven" if self._rng.random() < 0.5 else "shipped"]
-        broken = {"half": whole[: len(whole) // 2], "rubbish": b"\0" * len(whole), "empty": b""}
-        self._m.fill_disk(full=False)
-        if name == "missing":
-            self._m.weights.unlink(missing_ok=True)
-        else:
-            self._put_weights(broken.get(name, self._weights.get(name, b"")))
-        self._weights_bad = name not in self._weights
-        if not self._weights_bad:
-            self._in_use = name
-        self._reload()
-
-    def _change_config(self) -> None:
-        self._m.fill_disk(full=False)
-        keys = ["", "digit_s = 1.0", "gap_s = 0.5", "nonsense = 1", "show_s ="]
-        self._configure(keys[int(self._rng.integers(len(keys)))])
-        self._reload()
-        self._configure("")  # what is started again must be able to read it
-
-    def _reload(self) -> None:
-        m = self._m
-        self._hear_systemd()
-        m.signal(signal.SIGHUP)
-        m.systemd.wait_for("RELOADING=1")
-        m.systemd.wait_for("READY=1")
-        m.catch_up()
-
-    def _put_clock(self) -> None:
-        self._m.clock.set_wall(float(self._rng.uniform(-3e9, 1e9)))
-        self._m.catch_up()
-
-    def _fill(self) -> None:
-        self._m.fill_disk(full=bool(self._rng.random() < 0.5))
-
-    def _watch(self) -> None:
-        service = self._m.service
-        assert service is not None
-        service.watch(2)
-        for _ in range(int(self._rng.integers(1, 4))):
-            looks = self._m.looks
-            service.look()
-            self._m.wait_for(lambda looks=looks: self._m.looks > looks, "the look")  # type: ignore[misc]  # bound as a default
-        service.watch(0)
-        self._m.catch_up()
-
-    def _break_display(self) -> None:
-        m = self._m
-        if m.pins.broken:
-            m.pins.broken.clear()
-            m.advance(16.0)
-        else:
-            m.pins.broken.add(13)
-
     # Stock.
-
-    def _hear_systemd(self) -> None:
-        self.pings += self._m.systemd.drain().count("WATCHDOG=1")
-        self._m.systemd.messages.clear()
 
     def _take_stock(self) -> None:
         m = self._m
         m.fill_disk(full=False)
-        self._hear_systemd()
+        self._mischief.hear_systemd()
         gc.collect()
         traced = tracemalloc.get_traced_memory()[0] / 1e6 if tracemalloc.is_tracing() else 0.0
         threads = threading.active_count()
