@@ -7,10 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from device.lattice import Group, Lattice, best_way, regions
 from device.preparation import VERSION, Glyph, Writing, find_writing
-from device.preparation.components import Component
-from device.preparation.cuts import cuts
-from device.preparation.gather import in_several_lines, sides
+from device.preparation.gather import Line, in_several_lines, line_of
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork, scale_inputs, soften
@@ -24,24 +23,8 @@ SIZE = (28, 28)
 FAINTEST = 32
 """A picture whose grey levels differ by less than this shows nothing."""
 
-WIDE = 0.85
-"""Strokes wider than this share of their height may be two digits that touch."""
-
-SLIVER = 0.25
-"""No half of a cut may be narrower than this share of the height…"""
-
-STUNTED = 0.65
-"""…or lower than this."""
-
 SHIFTS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
 """A second look moves the glyph by these (rows, columns): what it is must not hang on a pixel."""
-
-BESIDE = 0.2
-"""Parts of one digit are no further apart than this share of its height."""
-
-Strokes = list[Component]
-Look = tuple[Strokes, Digit]
-"""Strokes, and what they were taken for."""
 
 
 class Reader:
@@ -51,7 +34,7 @@ class Reader:
     ----------
     network : its card's thresholds say what is refused: `confidence`, the least
         confidence of an answer; `cut`, the same for digits that had to be cut
-        apart.
+        apart or put together.
 
     Raises
     ------
@@ -126,32 +109,45 @@ class Reader:
         return Reading(None, Refusal.UNSURE, (digit,), candidates=candidates)
 
     def _recognise(self, writing: Writing) -> tuple[Digit, ...]:
-        """Look once at every digit, and again at those that weren't sure."""
+        """Look once at every digit, and closer at those that weren't sure."""
+        looks = self._look([writing.draw(strokes) for strokes in writing.digits])
+        groups = [
+            Group(strokes, look, look.confidence < self._surest)
+            for strokes, look in zip(writing.digits, looks, strict=True)
+        ]
+        line = line_of(writing.digits)
         found: list[Digit] = []
-        digits = self._look([writing.draw(strokes) for strokes in writing.digits])
-        looks = self._join(writing, list(zip(writing.digits, digits, strict=True)))
-        for index, (strokes, digit) in enumerate(looks):
-            if digit.confidence >= self._surest:
-                found.append(digit)
-                continue
-            room = MOST_DIGITS - len(found) - (len(looks) - index - 1)
-            parts = self._cut_apart(writing, strokes, room) if sum(digit.outputs) < 0.5 else []
-            found += parts or [self._look_again(digit)]
+        left = len(groups)
+        for region in regions(groups, line):
+            left -= len(region)
+            parts = self._part(writing, region, line)
+            if not parts or len(found) + len(parts) + left > MOST_DIGITS:
+                parts = [self._look_again(g.digit) if g.is_doubtful else g.digit for g in region]
+            found += parts
         return tuple(found)
 
-    def _join(self, writing: Writing, looks: list[Look]) -> list[Look]:
-        """Put parts that stand apart together where that makes a digit: a 4 or 5 in two strokes."""
-        joined = looks[:1]
-        for strokes, digit in looks[1:]:
-            before, last = joined[-1]
-            doubtful = min(last.confidence, digit.confidence) < self._surest
-            if doubtful and _are_near(before, strokes):
-                (whole,) = self._look([writing.draw(before + strokes)])
-                if whole.confidence >= self._surest_cut:
-                    joined[-1] = (before + strokes, whole)
-                    continue
-            joined.append((strokes, digit))
-        return joined
+    def _part(self, writing: Writing, region: list[Group], line: Line) -> list[Digit]:
+        """Read a region as other digits than were gathered; an empty list if that fails."""
+        if not any(group.is_doubtful for group in region):
+            return []
+        lattice = Lattice(region, writing.flat, line)
+        spans = lattice.spans()
+        if not spans:
+            return []
+        looks = self._look([writing.draw(strokes) for strokes in spans.values()])
+        believed = {
+            span: look
+            for (span, strokes), look in zip(spans.items(), looks, strict=True)
+            if lattice.may_be(strokes, look)
+        }
+        believed |= lattice.wholes
+        parts = []
+        for span in best_way(believed):
+            digit = believed[span]
+            if span not in lattice.wholes and digit.confidence < self._surest_cut:
+                return []
+            parts.append(digit if digit.confidence >= self._surest else self._look_again(digit))
+        return parts
 
     def _look(self, glyphs: Sequence[Glyph]) -> list[Digit]:
         pixels = np.stack([glyph.pixels for glyph in glyphs])
@@ -164,26 +160,6 @@ class Reader:
         outputs = self._query(shifted).mean(axis=0)
         return _digit(Glyph(digit.glyph, digit.box, False), outputs)
 
-    def _cut_apart(self, writing: Writing, strokes: Strokes, room: int) -> list[Digit]:
-        """Try to read the strokes as several digits that touch; an empty list if that fails."""
-        top, left, bottom, right = sides(strokes)
-        if room < 2 or right - left < WIDE * (bottom - top):
-            return []
-        halves = [pair for pair in cuts(strokes) if all(_is_whole(s, bottom - top) for s in pair)]
-        if not halves:
-            return []
-        looks = self._look([writing.draw(part) for pair in halves for part in pair])
-        best: list[Digit] = []
-        for (_, rest), first, last in zip(halves, looks[0::2], looks[1::2], strict=True):
-            if first.confidence < self._surest_cut:
-                continue
-            tail = [last]
-            if last.confidence < self._surest_cut:
-                tail = self._cut_apart(writing, rest, room - 1)
-            if tail and _least([first, *tail]) > _least(best):
-                best = [first, *tail]
-        return best
-
     def _query(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The probabilities of 0 to 9 and of no digit: (n, 11), softened by the temperature."""
         outputs = self._network.query(scale_inputs(pixels.reshape(len(pixels), -1)))
@@ -194,23 +170,6 @@ def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:
     runner_up, first = np.argsort(outputs[:10])[-2:].tolist()
     ten = tuple(outputs[:10].tolist())
     return Digit(first, ten[first], runner_up, glyph.box, ten, glyph.pixels)
-
-
-def _is_whole(strokes: Strokes, tall: int) -> bool:
-    """Tell whether this half of a cut has the size of a digit beside the other."""
-    top, left, bottom, right = sides(strokes)
-    return bottom - top >= STUNTED * tall and right - left >= SLIVER * tall
-
-
-def _are_near(left: Strokes, right: Strokes) -> bool:
-    """Tell whether two neighbours could be one digit in two parts."""
-    top, first, bottom, end = sides(left + right)
-    gap = sides(right)[1] - sides(left)[3]
-    return gap <= BESIDE * (bottom - top) and end - first <= bottom - top
-
-
-def _least(digits: Sequence[Digit]) -> float:
-    return min((digit.confidence for digit in digits), default=0.0)
 
 
 def _candidates(digits: Sequence[Digit], doubtful: Digit) -> tuple[str, str]:

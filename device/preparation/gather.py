@@ -1,5 +1,9 @@
 """Gather strokes to digits, and digits to a line."""
 
+from typing import NamedTuple
+
+import numpy as np
+
 from device.preparation.components import Component
 
 Strokes = list[Component]
@@ -36,6 +40,16 @@ SMALLEST = 0.35
 
 SMALLEST_AT_BORDER = 0.6
 """…and at the border, where other things peep in, what is smaller than this."""
+
+UNPROVEN = 3.0
+"""A line's slope is believed as far as the line is long against this many times its height."""
+
+
+class Line(NamedTuple):
+    """The line that digits stand in: its slope, rows down for each column, and its height."""
+
+    slope: float
+    tall: float
 
 
 def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
@@ -76,6 +90,34 @@ def in_several_lines(digits: list[Strokes]) -> bool:
         for above in boxes
         for below in boxes
     )
+
+
+def line_of(digits: list[Strokes]) -> Line:
+    """Measure the line in which the digits stand, touching or not.
+
+    The slope is that of the straight line through their ink (least squares);
+    that of one or two digits is drawn towards level, for it says little.
+    """
+    runs = np.concatenate([stroke.runs for strokes in digits for stroke in strokes])
+    weight = (runs[:, 2] - runs[:, 1]).astype(np.float64)
+    column = (runs[:, 1] + runs[:, 2]) / 2
+    across = column - np.average(column, weights=weight)
+    down = runs[:, 0] - np.average(runs[:, 0], weights=weight)
+    wide, high, both = (
+        float(np.average(product, weights=weight))
+        for product in (across**2, down**2, across * down)
+    )
+    slope, spread = 0.0, high
+    for _ in range(3):
+        slope = both / max(wide + UNPROVEN * spread, 1.0)
+        spread = max(high - 2 * slope * both + slope**2 * wide, 0.0)
+    return Line(slope, float(np.median([_height(strokes, slope) for strokes in digits])))
+
+
+def _height(strokes: Strokes, slope: float) -> float:
+    """How tall the strokes are along a line of that slope."""
+    runs = np.concatenate([stroke.runs for stroke in strokes])
+    return float(np.ptp(runs[:, 0] - slope * (runs[:, 1] + runs[:, 2]) / 2) + 1)
 
 
 def sides(strokes: Strokes) -> tuple[int, int, int, int]:

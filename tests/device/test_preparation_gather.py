@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from device.preparation.components import Component, components
-from device.preparation.gather import gather, sides
+from device.preparation.gather import gather, line_of, sides
 from tests.device.paper import (
     FIVE,
     FIVE_WITH_ITS_FLAG_APART,
@@ -141,3 +141,23 @@ def test_no_stroke_is_in_two_digits() -> None:
         gathered = [id(stroke) for digit in gather(strokes, frame.shape) for stroke in digit]
         assert len(gathered) == len(set(gathered))
         assert set(gathered) <= {id(stroke) for stroke in strokes}
+
+
+@pytest.mark.parametrize("slope", [-0.3, 0.0, 0.2])
+def test_the_slope_of_a_line_is_measured(slope: float) -> None:
+    frame = paper((1200, 600))
+    for place, digit in enumerate((ZERO, SEVEN, FIVE, ONE, FOUR, ZERO)):
+        write(frame, digit, 220 + slope * 150 * (place - 2), 80 + 150 * place, 120)
+    line = line_of(gather(components(frame < 120), frame.shape))
+    assert line.slope == pytest.approx(slope, abs=0.05)
+    assert line.tall == pytest.approx(132, rel=0.2)
+
+
+def test_one_upright_digit_stands_in_a_level_line() -> None:
+    line = line_of([strokes_of((ONE, 300))])
+    assert abs(line.slope) < 0.1
+    assert line.tall == pytest.approx(215, rel=0.05)
+
+
+def test_a_single_pixel_is_a_line_too() -> None:
+    assert line_of([components(np.ones((1, 1), bool))]) == (0.0, 1.0)
