@@ -84,7 +84,8 @@ def _make(place: Path) -> None:
 
 
 def _install_wheels(packages: Path) -> None:
-    command = ["install", "--target", packages, "--only-binary=:all:", "--no-compile"]
+    command: list[str | Path] = ["install", "--target", packages, "--only-binary=:all:"]
+    command += ["--no-compile"]
     command += [f"--python-version={PYTHON}", "--implementation=cp"]
     for platform in ("manylinux_2_34_x86_64", "manylinux_2_28_x86_64", "manylinux2014_x86_64"):
         command += ["--platform", platform]

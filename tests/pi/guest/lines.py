@@ -103,10 +103,10 @@ class Daemon:
 def daemon() -> Iterator[Daemon]:
     """A running daemon."""
     log = FOLDER / "log"
-    command = [sys.executable, "-m", "tests.pi.guest.daemon", FOLDER / "config.toml"]
+    command = [sys.executable, "-m", "tests.pi.guest.daemon", str(FOLDER / "config.toml")]
     with (
         log.open("wb") as file,
-        subprocess.Popen([*command, FOLDER / "notes"], stderr=file) as process,
+        subprocess.Popen([*command, str(FOLDER / "notes")], stderr=file) as process,
     ):
         try:
             yield Daemon(process, log)
@@ -136,7 +136,7 @@ def prove_answers(appliance: Daemon, header: Header, finger: Finger) -> Iterator
     for count, number in enumerate("0123456789", 1):
         finger.press()
         appliance.await_readings(count)
-        wait_for(lambda number=number: digit.sign == number, f"{number} on the seven segments")
+        await_sign(digit, number, "on the seven segments")
         lit = header.levels(BOARD.ten_leds)
         if lit != tuple(place == int(number) for place in range(10)):
             raise Unseen(f"the ten LEDs for {number}: {lit}")
@@ -147,6 +147,11 @@ def prove_answers(appliance: Daemon, header: Header, finger: Finger) -> Iterator
     finger.press()
     wait_for(lambda: digit.sign == "-", "a dash for a bare sheet")
     yield "a number is shown digit by digit, and a bare sheet is refused with a dash"
+
+
+def await_sign(digit: SevenSegments, sign: str, where: str) -> None:
+    """Wait until a digit shows a sign."""
+    wait_for(lambda: digit.sign == sign, f"{sign} {where}")
 
 
 def changed(digit: SevenSegments, shown: list[str]) -> list[str]:
@@ -176,7 +181,7 @@ def prove_reload(appliance: Daemon, header: Header, finger: Finger) -> Iterator[
     for number in "0123456789":
         finger.press()
         appliance.await_readings(before + int(number) + 1)
-        wait_for(lambda number=number: digit.sign == number, f"{number} with a common anode")
+        await_sign(digit, number, "with a common anode")
         lit = header.levels(BINARY)
         if lit != tuple(bool(int(number) & worth) for worth in (8, 4, 2, 1)):
             raise Unseen(f"the four LEDs for {number}: {lit}")

@@ -64,7 +64,8 @@ def _look_again() -> list[dict[str, object]]:
         return []
     if not Picamera2._cm.cameras:  # none is open
         Picamera2._cm.reset()
-    return _told()
+    cameras: list[dict[str, object]] = _told()
+    return cameras
 
 
 _hand_on = CameraManager.handle_request
