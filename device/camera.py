@@ -190,6 +190,8 @@ def _import_picamera2() -> Any:
                 "sudo apt install python3-picamera2 --no-install-recommends"
             ) from error
         raise CameraError(f"picamera2 is installed but not whole: {error}") from error
+    if not log.isEnabledFor(logging.DEBUG):  # it tells of every step of every opening
+        logging.getLogger("picamera2").setLevel(logging.WARNING)
     return Picamera2
 
 
