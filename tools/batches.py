@@ -1,7 +1,9 @@
 """The training examples in batches, distorted anew in every epoch, on several cores."""
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -76,13 +78,22 @@ def worker_pool(count: int) -> Iterator[Executor | None]:
         return
     # Spawned: a fork of a process that has threads (numpy's, the progress bar's) can lock up.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin_work)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
+def _begin_work() -> None:
     """Leave Ctrl-C, which a terminal sends to all its processes, to the one that saves."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End when the program is killed: the pipe that brings work would stay open, and silent."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)

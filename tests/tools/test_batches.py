@@ -1,6 +1,10 @@
 """Batches bring every example once, in an order that hangs on seed and epoch alone."""
 
+import signal
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -70,3 +74,18 @@ def test_no_workers_are_none() -> None:
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
     return DIGITS.glyphs, DIGITS.labels
+
+
+def test_workers_end_when_the_program_is_killed(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import os, signal\n"
+        "from tools.batches import worker_pool\n"
+        'if __name__ == "__main__":\n'
+        "    with worker_pool(2) as workers:\n"
+        "        workers.submit(os.getpid).result()\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    # Its output ends only when no worker holds it any more.
+    done = subprocess.run([sys.executable, program], capture_output=True, timeout=120)
+    assert done.returncode == -signal.SIGKILL

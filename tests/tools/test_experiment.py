@@ -101,7 +101,7 @@ def test_a_sweep_that_was_cut_off_goes_on_where_it_was(
     with start(*words) as running:
         wait_for_point(running)
         os.killpg(running.pid, how)
-        said, errors = running.communicate(timeout=60)
+        said, errors = running.communicate(timeout=300)
     kept = len(rows(out))
     assert 1 <= kept < 6
     if how == signal.SIGINT:
@@ -121,7 +121,7 @@ def test_ctrl_c_at_the_program_alone_ends_its_workers_too(mnist: Path, out: Path
         wait_for_point(running)  # the single example's; the other training takes minutes
         running.send_signal(signal.SIGINT)
         # Its output ends only when no worker holds it any more.
-        running.communicate(timeout=60)
+        running.communicate(timeout=300)
     assert running.returncode == 130
 
 
@@ -133,7 +133,7 @@ def test_a_killed_worker_of_this_machine_is_told_and_what_was_finished_stays(
     with start(*words) as running:
         wait_for_point(running)
         os.kill(find_worker(running.pid), signal.SIGKILL)
-        said, errors = running.communicate(timeout=60)
+        said, errors = running.communicate(timeout=300)
     assert running.returncode == 1
     assert errors.startswith("inkling-desk: a worker process was killed")
     kept = len(rows(out))
@@ -266,7 +266,7 @@ def test_on_a_cluster_a_worker_killed_in_mid_sweep_loses_nothing(
     with start(*LONG, "--mnist", mnist, "--out", out, "--dask", cluster.address) as running:
         wait_for_point(running)
         cluster.workers[0].kill()
-        said, errors = running.communicate(timeout=120)
+        said, errors = running.communicate(timeout=300)
     assert (running.returncode, errors) == (0, "")
     assert_every_point_is_there_once(out)
 
@@ -283,7 +283,7 @@ def test_a_scheduler_killed_in_mid_sweep_is_told_in_one_line_and_the_rest_is_mea
     with start(*words, "--dask", cluster.address) as running:
         wait_for_point(running)
         cluster.scheduler.kill()
-        said, errors = running.communicate(timeout=120)
+        said, errors = running.communicate(timeout=300)
     assert running.returncode == 1
     assert errors == (
         f"inkling-desk: {cluster.address}: the scheduler is gone; start it again, and the same "
