@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ MODULES = ("crc16", "mbcache", "crc32c_generic", "libcrc32c", "jbd2", "ext4")
 REVISION = "900093"
 """A Zero's, by which gpiozero knows the pins; the Pi's firmware would put it there."""
 LGPIO = "lgpio==0.2.2.0"
+DAY_S = 24 * 3600.0
 SIZE = "1G"
 """QEMU wants a power of two; what is empty takes no room here."""
 LEFT_OUT = ("include", "share/doc", "share/info", "share/locale", "share/man", "share/perl")
@@ -46,7 +48,10 @@ class Card(NamedTuple):
 def card(note: Frame) -> Iterator[Card]:
     """Make a card with the appliance on it, whose camera sees that note."""
     root = armel()
-    with TemporaryDirectory(prefix="inkling-zero-", dir=root.parent) as folder:
+    for left in root.parent.glob("card-*"):  # by a run that was killed
+        if time.time() - left.stat().st_mtime > DAY_S:
+            shutil.rmtree(left)
+    with TemporaryDirectory(prefix="card-", dir=root.parent) as folder:
         work = Path(folder)
         tree = work / "tree"
         # Links instead of copies: what is written below is a new file each time.
