@@ -49,10 +49,11 @@ def measure_start(machine: Machine) -> Start:
         time.sleep((PINGS + 1.5) * PING_S)
         run.process.terminate()
         counts = run.finish()
-    return _of(counts)
+    return start_of(counts)
 
 
-def _of(counts: Counts) -> Start:
+def start_of(counts: Counts) -> Start:
+    """Find in what was counted when what was reached."""
     sent = {
         message: [when / 1e6 for when, size in counts.sent if size == len(message)]
         for message in ("READY=1", "WATCHDOG=1")

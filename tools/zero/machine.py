@@ -150,8 +150,11 @@ class Run:
             ]
             raise NoEmulator(f"{Path(self._command[-1]).name}: {(own or ['no word'])[-1]}")
         marks = [line.split() for line in lines]
+        totals = [int(mark[1]) for mark in marks if mark[:1] == ["instructions"]]
+        if not totals:
+            raise NoEmulator(f"{Path(self._command[-1]).name}: wasn't counted: is QEMU built so?")
         return Counts(
-            total=[int(mark[1]) for mark in marks if mark[:1] == ["instructions"]][-1],
+            total=totals[-1],
             pins=[int(mark[1]) for mark in marks if mark[:1] == ["pins"]],
             sent=[(int(mark[1]), int(mark[2])) for mark in marks if mark[:1] == ["sent"]],
             said=said,
