@@ -18,9 +18,10 @@ from PIL import Image
 
 from device.notes import write_note
 from device.reading import Frame
-from tests.pi.root import armel, gpiozero
+from tests.pi.root import armel
 from tests.pi.stage import REPOSITORY, Unproven, run
 from tools.zero.debian import PROGRAMS
+from tools.zero.machine import gpiozero
 
 NEEDS = PROGRAMS
 NEEDS_ROOT = False

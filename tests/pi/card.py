@@ -13,12 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from device.reading import Frame
-from tests.pi.root import armel, gpiozero
+from tests.pi.root import armel
 from tests.pi.stage import run
 from tools import deploy_release
 from tools.cache import kept
 from tools.far import files, machine
 from tools.far.releases import Release, Releases
+from tools.zero.machine import gpiozero
 
 OURS = Path(__file__).parent / "zero_card"
 MODULES = ("crc16", "mbcache", "crc32c_generic", "libcrc32c", "jbd2", "ext4")

@@ -5,9 +5,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.pi.root import gpiozero
 from tests.pi.stage import run
 from tools.cache import kept
+from tools.zero.machine import gpiozero
 
 PACKAGES = (
     *("systemd-sysv", "dbus", "openssh-server", "sudo", "udev", "kmod"),
