@@ -28,7 +28,7 @@ SOFTEST_EDGE = 0.095
 
 def is_dark(frame: Frame) -> bool:
     """Tell whether there is too little light."""
-    return bool(np.percentile(frame[::4, ::4], 95) < DARKEST)
+    return bool(np.percentile(frame[::4, ::4], 99) < DARKEST)
 
 
 def has_glare(frame: Frame) -> bool:
