@@ -36,8 +36,8 @@ class Retry:
         self.due_s = now_s + min(pause_s, self._most_s)
 
     def hurry(self) -> None:
-        """Try what has failed at once."""
-        if self.failures:
+        """Wait no longer for the next try; one that is on its way already is left to end."""
+        if self.due_s < math.inf:
             self.due_s = -math.inf
 
     def take(self, now_s: float) -> bool:

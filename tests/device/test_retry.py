@@ -36,6 +36,8 @@ def test_a_hurry_makes_due_what_has_failed_and_nothing_else() -> None:
     retry.fail(now_s=0.0)
     retry.hurry()
     assert retry.take(now_s=0.0)
+    retry.hurry()  # the try is on its way
+    assert not retry.take(now_s=1e9)
 
 
 def test_success_forgets_the_failures() -> None:

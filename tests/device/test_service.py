@@ -365,6 +365,27 @@ def test_a_press_during_a_fault_tries_again_at_once() -> None:
         assert appliance.answers() == []
 
 
+def test_presses_while_the_camera_is_being_opened_again_leave_it_its_time() -> None:
+    may_open, opened = threading.Event(), []
+
+    def factory(_: CameraConfig) -> NoteCamera:
+        opened.append(1)
+        if len(opened) == 1:
+            raise CameraError("no camera found")
+        may_open.wait(PATIENCE_S)
+        return NoteCamera([3])
+
+    patient = with_service(retry_s=60.0, retry_most_s=60.0)
+    config = replace(patient, camera=CameraConfig())
+    with Appliance(config, camera=factory) as appliance:
+        appliance.wait_for_state(State.FAULT)
+        for _ in range(6):
+            appliance.press()
+        may_open.set()
+        appliance.wait_for_state(State.READY)
+    assert len(opened) == 2
+
+
 class Pins(MockFactory):  # type: ignore[misc]  # gpiozero has no types
     """Simulated pins of which some are busy and some are broken."""
 
