@@ -517,6 +517,50 @@ def test_whatever_the_network_says_the_reading_holds_together(
         assert len(set(reading.candidates)) == 2
 
 
+def striped(picture: Pictures) -> Frame:
+    """Light and dark changed over in the left and the right quarter."""
+    changed = picture.copy()
+    changed[:, :7] = 255 - changed[:, :7]
+    changed[:, 21:] = 255 - changed[:, 21:]
+    return changed
+
+
+def knows_striped_sevens(pictures: Pictures) -> Outputs:
+    known = striped(TEMPLATES[7])
+    return np.stack([certain(7 if difference(p, known) < 0.1 else 10) for p in pictures])
+
+
+@pytest.mark.parametrize("turn", [lambda frame: frame, lambda frame: 255 - frame, lambda f: f // 2])
+def test_a_picture_in_mnists_form_is_looked_at_as_it_is_where_its_writing_is_not_read(
+    turn: Callable[[Frame], Frame],
+) -> None:
+    """Light on dark, dark on light, and with half of the contrast."""
+    reading = read(turn(striped(TEMPLATES[7])), knows_striped_sevens)
+    assert reading.number == "7"
+    (digit,) = reading.digits
+    assert digit.box == Box(0, 0, 28, 28)
+
+
+def test_a_larger_frame_is_not_looked_at_as_it_is() -> None:
+    frame = np.pad(striped(TEMPLATES[7]), 2)
+    assert read(frame, knows_striped_sevens).number is None
+
+
+def test_an_even_picture_is_not_looked_at() -> None:
+    for even in (60, 128, 235):
+        frame = np.full((28, 28), even, np.uint8)
+        frame[3, 3] += 20
+        network = KnownNetwork(always(certain(3)))
+        assert reader(network).read(frame).refusal is Refusal.NOTHING_WRITTEN
+        assert network.asked == []
+
+
+def test_doubt_about_a_picture_as_it_is_names_both_digits() -> None:
+    reading = read(striped(TEMPLATES[7]), always(between(1, 7)))
+    assert reading.refusal is Refusal.UNSURE
+    assert reading.candidates == ("1", "7")
+
+
 def test_the_shipped_weights_read_most_notes() -> None:
     """Fifty notes as the simulated camera gives them: most are read, hardly any is misread."""
     shipped = Reader(nn.load(nn.SHIPPED_WEIGHTS))
