@@ -189,16 +189,16 @@ class Appliance:
 
     def prove_watchdog(self) -> str:
         """Freeze the whole daemon."""
-        note.show("9")
+        note.show("7")
         process, restarts = self.process, int(self.show("NRestarts"))
         os.kill(process, signal.SIGSTOP)
         wait_for(lambda: int(self.show("NRestarts")) > restarts, "the watchdog", SLOW_S)
         self.await_status("ready")
-        self.await_sign("9")
+        self.await_sign("7")
         log = run("journalctl", "-u", UNIT, "-o", "cat", "--no-pager")
         if "Watchdog timeout" not in log or self.process == process:
             raise Unseen("it was restarted, but not by the watchdog")
-        return "frozen by SIGSTOP: the watchdog ends it, systemd starts it, and it reads 9"
+        return "frozen by SIGSTOP: the watchdog ends it, systemd starts it, and it reads the new note"
 
     def prove_stop(self) -> str:
         """Stop the unit."""
