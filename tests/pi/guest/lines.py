@@ -117,7 +117,7 @@ def daemon() -> Iterator[Daemon]:
 def lay_notes(folder: Path) -> None:
     """Photograph a note for each of `NUMBERS`."""
     folder.mkdir(parents=True)
-    rng, conditions = np.random.default_rng(3), Conditions(pen=0.06)
+    rng, conditions = np.random.default_rng(0), Conditions(pen=0.06)
     for place, number in enumerate(NUMBERS):
         bare = np.zeros(SIZE[::-1], np.float32)
         ink = bare if number is None else write_digits(number, rng, conditions, SIZE)

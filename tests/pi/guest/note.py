@@ -58,7 +58,7 @@ def install() -> None:
         module.write("\nimport virtual_camera\n")
 
 
-def show(number: str | None, seed: int = 3) -> Frame:
+def show(number: str | None, seed: int = 11) -> Frame:
     """Lay a note before the camera, for when it is opened next; None is a bare sheet."""
     rng, conditions = np.random.default_rng(seed), Conditions(pen=0.06)
     bare = np.zeros(SIZE[::-1], np.float32)
