@@ -27,7 +27,7 @@ DESKTOP ?= $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname)))
 HAS_DESKTOP := $(if $(DESKTOP),yes)
 HAS_HARDWARE := $(and $(IS_PI),$(wildcard $(DEV)/gpiochip*),$(wildcard $(DEV)/video0))
 
-.PHONY: help setup run test soak lint train bench accuracy bench-pi pi-test lessons deploy deploy-weights rollback status logs clean
+.PHONY: help setup run test pi-test soak lint train bench accuracy bench-pi lessons deploy deploy-weights rollback status logs clean
 
 help:  ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s%s\n", $$1, $$2 }' Makefile

@@ -5,7 +5,6 @@ from typing import ClassVar
 from device.errors import BadPicture
 from device.page.asking import Asking, Refused
 from device.page.forms import bare_reading_form
-from device.picture import read_picture
 from device.reading import Frame, Reading
 
 LARGEST_PICTURE = 8 * 1024 * 1024
@@ -57,6 +56,8 @@ class Posted(Asking):
 
     async def take_picture(self) -> Frame:
         """Open the picture that was posted."""
+        from device.picture import read_picture  # few ever post one
+
         try:
             return await self.room.work.do(read_picture, self.take_body())
         except BadPicture as error:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
-from device.notes import draw_strokes
 from device.strokes import draw_digit
 
 EXAMPLES = 300
@@ -112,6 +111,8 @@ def _slope(network: nn.Network, digit: int, picture: Array, rng: np.random.Gener
 
 
 def _draw(digit: str, rng: np.random.Generator) -> Array:
+    from device.notes import draw_strokes  # not at the daemon's start
+
     strokes = draw_digit(digit, rng)
     size = max(float(stroke.max()) for stroke in strokes)
     edge = (28 - TALL_PX) / 2

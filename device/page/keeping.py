@@ -23,7 +23,6 @@ from device.page.history import (
 from device.page.hub import Hub
 from device.page.shelf import NotKept, Shelf, ShelfFull
 from device.page.work import Work
-from device.picture import read_picture
 from device.reading import Frame, Reading
 
 log = logging.getLogger(__name__)
@@ -184,6 +183,8 @@ class Keeper:
     async def _bring_back(self, entry: Entry) -> None:
         """Get the frame off the shelf before it goes from there."""
         if entry.frame is None and self.shelf is not None:
+            from device.picture import read_picture  # few ever put one right
+
             frame = read_picture(await self.on_disk(self.shelf.read, entry.name))
             self.history.change(entry.name, frame=frame)
 

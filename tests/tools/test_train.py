@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,22 +17,21 @@ from device import preparation
 from nn.mnist import load_mnist
 from tests.tools.desk import inkling_desk, write_mnist
 from tools.__main__ import build_parser
-from tools.recipe import Recipe, build_network
+from tools.recipe import base_recipe, build_network
 from tools.training import Examples, Training, find_error, split
 
 SMALL = (
     *("--network", "784-20-10", "--no-augment", "--held-out", "40", "--batch-size", "10"),
     *("--learning-rate", "0.01", "--average", "0.9", "--patience", "0", "--examples", "0"),
 )
-RECIPE = Recipe(
-    "784-20-10",
+RECIPE = replace(
+    base_recipe("784-20-10"),
     epochs=4,
     held_out=40,
     batch_size=10,
     learning_rate=0.01,
     average=0.9,
     patience=0,
-    augment=False,
     examples=0,
 )
 

@@ -198,7 +198,9 @@ class Appliance:
         log = run("journalctl", "-u", UNIT, "-o", "cat", "--no-pager")
         if "Watchdog timeout" not in log or self.process == process:
             raise Unseen("it was restarted, but not by the watchdog")
-        return "frozen by SIGSTOP: the watchdog ends it, systemd starts it, and it reads the new note"
+        return (
+            "frozen by SIGSTOP: the watchdog ends it, systemd starts it, and it reads the new note"
+        )
 
     def prove_stop(self) -> str:
         """Stop the unit."""
