@@ -52,9 +52,13 @@ def test_the_network_alone_tells_one_digit_from_another() -> None:
     last = exchanged.layers[-1]
     for array in (last.weights, last.biases):
         array[[3, 8]] = array[[8, 3]]
-    one, other = imagine(network, 3, no_pause), imagine(exchanged, 8, no_pause)
-    assert np.array_equal(one.picture, other.picture)
-    assert not np.array_equal(one.picture, imagine(network, 8, no_pause).picture)
+    three, same, eight = (
+        imagine(which, digit, no_pause).picture.astype(int)
+        for which, digit in ((network, 3), (exchanged, 8), (network, 8))
+    )
+    # Sums of so many numbers come out a little different in another order.
+    assert np.abs(three - same).max() <= 2
+    assert np.abs(three - eight).max() > 50
 
 
 def test_the_traits_are_of_digits_in_the_middle() -> None:
