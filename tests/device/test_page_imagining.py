@@ -25,8 +25,6 @@ def test_another_network_imagines_what_it_is_surer_of_than_of_blank_paper() -> N
 
 @pytest.mark.parametrize("digit", range(10))
 def test_the_shipped_network_takes_what_it_imagines_for_that_digit(digit: int) -> None:
-    if not nn.SHIPPED_WEIGHTS.exists():
-        pytest.skip("there are no shipped weights")
     network = nn.load(nn.SHIPPED_WEIGHTS)
     imagined = imagine(network, digit, no_pause)
     outputs = network.query(nn.scale_inputs(imagined.picture.reshape(784)))
@@ -35,8 +33,6 @@ def test_the_shipped_network_takes_what_it_imagines_for_that_digit(digit: int) -
 
 def test_what_it_imagines_is_drawn_with_strokes_and_not_strewn_with_dots() -> None:
     """Neighbours are alike; in noise they would be as unlike as any two pixels."""
-    if not nn.SHIPPED_WEIGHTS.exists():
-        pytest.skip("there are no shipped weights")
     network = nn.load(nn.SHIPPED_WEIGHTS)
     for digit in range(10):
         picture = imagine(network, digit, no_pause).picture.astype(np.float64)
@@ -46,8 +42,6 @@ def test_what_it_imagines_is_drawn_with_strokes_and_not_strewn_with_dots() -> No
 
 def test_the_network_alone_tells_one_digit_from_another() -> None:
     """With two of its outputs exchanged it imagines the other of the two."""
-    if not nn.SHIPPED_WEIGHTS.exists():
-        pytest.skip("there are no shipped weights")
     network, exchanged = nn.load(nn.SHIPPED_WEIGHTS), nn.load(nn.SHIPPED_WEIGHTS)
     last = exchanged.layers[-1]
     for array in (last.weights, last.biases):

@@ -24,8 +24,6 @@ ENVIRONMENT = {
 
 @pytest.fixture(scope="module")
 def run() -> list[str]:
-    if not nn.SHIPPED_WEIGHTS.exists():
-        pytest.skip("there are no shipped weights")
     return [*RUN, "--set", f"reading.weights={nn.SHIPPED_WEIGHTS}"]
 
 

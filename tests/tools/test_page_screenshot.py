@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import nn
 from tools.page_screenshot import BROWSERS, SIZE
 
 
@@ -18,8 +17,6 @@ def test_the_picture_of_the_page_is_taken_and_small(
 ) -> None:
     if os.environ.get("CI") != "true":
         pytest.importorskip("playwright")
-    if not nn.SHIPPED_WEIGHTS.exists():
-        pytest.skip("there are no shipped weights")
     needs(BROWSERS[0])
     picture = tmp_path / "page.png"
     subprocess.run([sys.executable, "-m", "tools.page_screenshot", picture], check=True)

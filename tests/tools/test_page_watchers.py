@@ -7,14 +7,10 @@ import sys
 
 import pytest
 
-import nn
-
 
 def test_presses_are_timed_without_and_with_watchers() -> None:
     if os.environ.get("CI") != "true":
         pytest.importorskip("tornado")
-    if not nn.SHIPPED_WEIGHTS.exists():
-        pytest.skip("there are no shipped weights")
     few = ["--watchers", "3", "--rounds", "1", "--presses", "2"]
     done = subprocess.run(
         [sys.executable, "-m", "tools.page_watchers", *few],

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import nn
-
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -34,8 +32,6 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Daemon"]:
     """A running appliance, the same for all tests of a module."""
     from tests.device.page.visit import Daemon
 
-    if not nn.SHIPPED_WEIGHTS.exists():
-        pytest.skip("there are no shipped weights")
     with Daemon(tmp_path_factory.mktemp("appliance")) as daemon:
         yield daemon
 
