@@ -73,7 +73,7 @@ def write_number(
         close[rng.integers(len(gaps))] = True
     line = inks[0]
     for ink, gap, touch in zip(inks[1:], (gaps * tall).round().astype(int), close, strict=True):
-        line = _beside(line, ink, gap, touch, rng.normal(0.0, 0.03) * tall)
+        line = set_beside(line, ink, gap, touch, rng.normal(0.0, 0.03) * tall)
     return _on_sheet(line, rng, size)
 
 
@@ -120,7 +120,7 @@ def _tallest(length: float, lean_deg: float, size: tuple[int, int]) -> float:
     return float(min(0.88 * width / across, 0.8 * height / down, 0.6 * height))
 
 
-def _beside(line: Ink, ink: Ink, gap: int, touch: bool, rise: float) -> Ink:
+def set_beside(line: Ink, ink: Ink, gap: int, touch: bool, rise: float) -> Ink:
     """Write a digit to the right of a line, middle beside middle but for its rise."""
     rows = max(len(line), len(ink)) + 2 * round(abs(rise))
     left, right = _in_rows(line, rows, 0), _in_rows(ink, rows, round(rise))

@@ -51,9 +51,9 @@ class Distortion:
     def _warp(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
         rng, n = self._rng, len(glyphs)
         grid = np.mgrid[0:28, 0:28].astype(np.float32) - 13.5
-        turn = rng.normal(0, 0.11, n)
-        lean = rng.normal(0, 0.14, n)
-        scale = np.exp(rng.normal(0, 0.08, (2, n)))
+        turn = rng.normal(0, 0.12, n)
+        lean = rng.normal(0, 0.15, n)
+        scale = np.exp(rng.normal(0, 0.09, (2, n)))
         matrix = np.array(
             [
                 [np.cos(turn) / scale[0], -np.sin(turn) / scale[0]],
@@ -63,7 +63,7 @@ class Distortion:
         )
         where = np.einsum("ijn,jrc->inrc", matrix, grid)
         where += rng.normal(0, 0.7, (2, n, 1, 1)).astype(np.float32) + 13.5
-        strength = rng.uniform(0, 1.2, (n, 1, 1)).astype(np.float32)
+        strength = rng.uniform(0, 1.4, (n, 1, 1)).astype(np.float32)
         for axis in (0, 1):
             where[axis] += strength * _smooth_fields()[rng.integers(FIELDS, size=n)]
         return _sample(glyphs, where[0], where[1])

@@ -21,6 +21,8 @@ from device.photographs import Conditions, Ink, draw_conditions, photograph
 from device.preparation import prepare
 from device.reading import Box
 from device.strokes import Stroke, draw_digit
+from tools.digit_notes import BOX, rewrite
+from tools.parts import draw_part
 from tools.shapes import draw_no_digit
 
 Images = NDArray[np.uint8]
@@ -33,17 +35,21 @@ NO_DIGIT = 10
 CUT_SHARE = 0.1
 """Share of the notes whose digit reaches the border of the frame."""
 
+REWRITTEN = 0.5
+"""Share of MNIST's digits that are written anew with a pen of another width."""
+
 CHUNK = 500
 """Glyphs made from one seed: what is made does not depend on how many workers make it."""
 
 SHARES = {
     "mnist": 0.42,
-    "strokes": 0.24,
+    "strokes": 0.22,
     "no digit": 0.17,
-    "turned": 0.04,
-    "pair": 0.07,
-    "blob": 0.04,
-    "nothing": 0.02,
+    "turned": 0.03,
+    "pair": 0.05,
+    "part": 0.07,
+    "blob": 0.03,
+    "nothing": 0.01,
 }
 """What the notes show; a blob is a stain, a thing, a shadow: dark, and never written.
 
@@ -117,8 +123,12 @@ def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np
             continue
         index = int(rng.integers(len(images)))
         conditions = small_conditions(rng)
+        if kind == "part":
+            if part := _part(images, labels, rng, conditions):
+                yield part
+            continue
         if kind == "mnist":
-            ink, answer = ink_of_image(images[index], rng), int(labels[index])
+            ink, answer = _ink_of_digit(images[index], rng, conditions), int(labels[index])
         elif kind == "strokes":
             digit = str(rng.choice(list("0112345677899")))
             ink, answer = _ink_of_strokes(draw_digit(digit, rng), rng, conditions), int(digit)
@@ -150,6 +160,35 @@ def small_conditions(rng: Rng) -> Conditions:
     """Draw the conditions of a note of which only the part around one digit is photographed."""
     conditions = draw_conditions(rng)
     return replace(conditions, lean_deg=conditions.lean_deg * 1.5, blur_px=conditions.blur_px * 0.8)
+
+
+def _ink_of_digit(image: NDArray[np.uint8], rng: Rng, conditions: Conditions) -> Ink:
+    if rng.random() >= REWRITTEN:
+        return ink_of_image(image, rng)
+    tall = int(rng.integers(24, 130))
+    return _on_sheet(rewrite(image, tall / BOX, conditions.pen * tall), rng)
+
+
+def _part(
+    images: Images, labels: Labels, rng: Rng, conditions: Conditions
+) -> tuple[NDArray[np.uint8], int] | None:
+    """Draw a part of two or three digits that touch."""
+    tall, count = float(rng.uniform(40, 110)), int(rng.integers(2, 4))
+    if rng.random() < 0.3:
+        answers = rng.integers(10, size=count).tolist()
+        hands = [draw_digit(str(answer), rng) for answer in answers]
+        inks = [_ink_of_hand(hand, tall, conditions.pen * tall) for hand in hands]
+    else:
+        chosen = rng.integers(len(images), size=count)
+        answers = labels[chosen].tolist()
+        inks = [rewrite(image, tall / BOX, conditions.pen * tall) for image in images[chosen]]
+    return draw_part(inks, answers, NO_DIGIT, rng, conditions)
+
+
+def _ink_of_hand(strokes: list[Stroke], tall: float, pen_px: float) -> Ink:
+    reach = np.max([stroke.max(axis=0) for stroke in strokes], axis=0) * tall + pen_px + 2
+    placed = [stroke * tall + pen_px / 2 + 1 for stroke in strokes]
+    return draw_strokes(placed, pen_px, (int(reach[1]), int(reach[0])))
 
 
 def ink_of_image(image: NDArray[np.uint8], rng: Rng) -> Ink:

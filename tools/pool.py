@@ -23,7 +23,9 @@ MADE_BY = (
     "notes.py",
     "photographs.py",
     "strokes.py",
+    "../tools/digit_notes.py",
     "../tools/examples.py",
+    "../tools/parts.py",
     "../tools/shapes.py",
 )
 """The sources that glyphs are made by, from the device's folder: when one changes, so do they."""
