@@ -1,7 +1,7 @@
 """The neural network: initialise, train, query, backquery, save and load.
 
-What only training needs, `nn.optimisers` and `nn.mnist`, is imported by name, so
-that the appliance doesn't pay for it.
+What only training needs, `nn.optimisers`, is imported by name, so that the appliance
+doesn't pay for it.
 """
 
 from pathlib import Path
@@ -10,7 +10,6 @@ from nn.activations import soften
 from nn.card import Card
 from nn.errors import (
     BadArchitecture,
-    BadExamples,
     BadSignals,
     BadWeights,
     NetworkError,
@@ -26,7 +25,6 @@ SHIPPED_WEIGHTS = Path(__file__).with_name("inkling.npz")
 __all__ = [
     "SHIPPED_WEIGHTS",
     "BadArchitecture",
-    "BadExamples",
     "BadSignals",
     "BadWeights",
     "Card",

@@ -1,4 +1,4 @@
-"""What can go wrong with a network, its weights and its examples, each error also a builtin."""
+"""What can go wrong with a network and its weights, each error also a builtin."""
 
 
 class NetworkError(Exception):
@@ -15,10 +15,6 @@ class BadSignals(NetworkError, ValueError):
 
 class BadWeights(NetworkError, ValueError):
     """A weights file is missing, torn, foreign, or not what it says it is."""
-
-
-class BadExamples(NetworkError, ValueError):
-    """A file of training examples is missing, torn or foreign."""
 
 
 class SaveFailed(NetworkError, OSError):

@@ -17,7 +17,6 @@ from rich.progress import track
 from rich.table import Table
 
 import nn
-from nn.mnist import Mnist, load_mnist
 from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
 from tools.download import fetch_mnist
@@ -32,6 +31,7 @@ from tools.marks import (
     select,
     split_touching,
 )
+from tools.mnist import Mnist, load_mnist
 from tools.trials import NUMBERS, Part, Result, Tally, Trial, run_trials
 
 

@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from nn.mnist import Mnist
 from tools.coverage import MOST_RISK, Bin, Doubts, Rights, risk_coverage
 from tools.figures import save_figure
 from tools.files import written_aside
+from tools.mnist import Mnist
 from tools.scoring import Outcome
 from tools.trials import Part, Result, Tally
 

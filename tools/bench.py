@@ -22,8 +22,8 @@ from device.notes import write_note
 from device.preparation import Glyph, Writing, find_writing
 from device.reader import Reader
 from device.reading import Frame
-from nn.mnist import Mnist, load_mnist
 from tools.download import fetch_mnist
+from tools.mnist import Mnist, load_mnist
 from tools.recipe import TALK, Recipe, build_network
 from tools.training import Examples, Training, find_error
 

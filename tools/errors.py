@@ -5,6 +5,10 @@ class DeskError(Exception):
     """Base of every error that the desk raises on purpose: one line, meant to be read."""
 
 
+class BadExamples(DeskError, ValueError):
+    """A file of training examples is missing, torn or foreign."""
+
+
 class BadLabels(DeskError, ValueError):
     """A folder of pictures has no usable `labels.csv`."""
 

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 import nn
-from nn.mnist import load_mnist
 from tools.labels import Kind, LabelledFolder, find_folders
+from tools.mnist import load_mnist
 from tools.reading import read_pictures
 from tools.scoring import (
     PICTURE_ANSWERS,

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
-from nn.mnist import Mnist
 from tools.coverage import Bin, expected_calibration_error, find_coverage, reliability
 from tools.digit_notes import TOUCHING
+from tools.mnist import Mnist
 from tools.trials import Part, Result, Tally
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from rich.console import Console
 
 import nn
-from nn.mnist import load_mnist
 from tools.download import fetch_mnist
 from tools.insight import drawing
 from tools.insight.looking import Findings, look
 from tools.lessons.desk import Desk
 from tools.lessons.drawing import save_picture
+from tools.mnist import load_mnist
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 from rich.console import Console
 
 import nn
-from nn.mnist import load_mnist
 from tools.download import fetch_mnist
 from tools.errors import BadOption
 from tools.files import written_aside
 from tools.insight.looking import look
 from tools.insight.page import build_page
 from tools.mind import add_looking_arguments
+from tools.mnist import load_mnist
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,13 +14,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import nn
 from device import preparation
-from nn.mnist import Mnist, load_mnist
 from tools import pool
 from tools.batches import worker_pool
 from tools.calibration import Calibration, calibrate
 from tools.download import fetch_mnist
 from tools.errors import BadOption, NothingLearnt
 from tools.handwriting import add_handwriting, load_handwriting
+from tools.mnist import Mnist, load_mnist
 from tools.recipe import DECAYS, Recipe, base_recipe, build_network
 from tools.training import Epoch, Examples, Training, find_error, join, split
 

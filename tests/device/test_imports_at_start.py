@@ -28,7 +28,7 @@ NEVER = {
     *("scipy", "matplotlib", "rich", "textual", "pytest", "tools", "unittest", "pydoc"),
     *("device.simulation", "device.simulated_run", "device.plain", "device.terminal"),
     *("device.photographs", "device.notes", "device.picture", "device.explain", "device.drawing"),
-    *("device.check_command", "device.read_command", "nn.mnist", "nn.optimisers"),
+    *("device.check_command", "device.read_command", "nn.optimisers"),
     "PIL.ImageDraw",
 }
 """What belongs to the desk, to the simulation and to other commands."""

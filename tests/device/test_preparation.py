@@ -315,7 +315,7 @@ def mnist_test_images() -> NDArray[np.uint8]:
     folder = os.environ.get("INKLING_MNIST")
     if not folder:
         pytest.skip("INKLING_MNIST names no folder with MNIST")
-    from nn.mnist import load_mnist
+    from tools.mnist import load_mnist
 
     return load_mnist(Path(folder)).test_images
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 import nn
 from nn.activations import Array
 from nn.layers import Layer
-from nn.mnist import load_mnist
+from tools.mnist import load_mnist
 
 
 def by_hand(sums: float) -> float:
@@ -320,4 +320,4 @@ def test_importing_the_network_leaves_out_what_only_training_needs() -> None:
     )
     loaded = set(done.stdout.split())
     assert "nn.network" in loaded
-    assert not loaded & {"nn.mnist", "nn.optimisers", "gzip", "scipy", "PIL"}
+    assert not loaded & {"nn.optimisers", "gzip", "scipy", "PIL"}

@@ -8,7 +8,6 @@ import pytest
 from PIL import Image
 
 import nn
-from nn.mnist import load_mnist
 from tests.tools.desk import (
     inkling_desk,
     write_bar_network,
@@ -17,6 +16,7 @@ from tests.tools.desk import (
     write_pictures,
     write_sure_network,
 )
+from tools.mnist import load_mnist
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from PIL import Image
 
 import nn
 from device import preparation
-from nn.mnist import load_mnist
 from tests.tools.desk import inkling_desk, write_mnist
 from tools.__main__ import build_parser
+from tools.mnist import load_mnist
 from tools.recipe import SHIPPED, base_recipe, build_network
 from tools.training import Examples, Training, find_error, split
 

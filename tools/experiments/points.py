@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 
 import nn
-from nn.mnist import Mnist, load_mnist
 from tools.download import fetch_mnist
 from tools.errors import BadOption, Diverged
+from tools.mnist import Mnist, load_mnist
 from tools.recipe import TALK
 from tools.training import Examples, Training, find_error, split
 

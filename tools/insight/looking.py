@@ -10,12 +10,12 @@ import nn
 from device.picture import open_picture
 from device.preparation import prepare
 from nn.activations import Array
-from nn.mnist import Mnist
 from tools.errors import BadOption
 from tools.insight.hidden import Map, first_weights, flatten_map, hidden_signals
 from tools.insight.imagining import Imagined, imagine
 from tools.insight.misreading import Score, misread_digits, misread_pictures
 from tools.insight.neighbours import Neighbours, find_neighbours
+from tools.mnist import Mnist
 
 STUDIED = 10_000
 """So many training digits tell how ink lies together."""

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 import nn
 from nn.activations import Array
-from nn.mnist import Mnist
 from tools.insight.hidden import hidden_signals
+from tools.mnist import Mnist
 
 COUNT = 8
 

@@ -27,10 +27,10 @@ from rich.progress import Progress
 
 import nn
 from device import preparation
-from nn.mnist import Mnist, load_mnist
 from tools.download import fetch_mnist
 from tools.lessons.desk import Desk
 from tools.lessons.drawing import BLUE, FAINT, INK, ORANGE, RED, hide_axes, label, new_figure
+from tools.mnist import Mnist, load_mnist
 from tools.scoring import answer_glyphs
 
 Advance = Callable[[int], None]

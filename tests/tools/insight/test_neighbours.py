@@ -3,9 +3,9 @@
 import numpy as np
 
 import nn
-from nn.mnist import Mnist
 from tests.tools.desk import make_digits
 from tools.insight.neighbours import COUNT, find_nearest, find_neighbours
+from tools.mnist import Mnist
 
 
 def test_the_nearest_are_those_that_a_plain_search_finds() -> None:

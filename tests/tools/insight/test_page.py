@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 import nn
-from nn.mnist import load_mnist
 from tests.tools.desk import write_bar_network, write_mnist, write_sure_network
 from tools.insight.looking import Findings, Query, look
 from tools.insight.page import build_page
+from tools.mnist import load_mnist
 
 EVIL = "<script>alert('&\"')</script>"
 VOID = {"meta", "img", "br"}

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import nn
-from nn.mnist import load_mnist
 from tests.tools.desk import write_mnist
 from tests.tools.lessons.blackboard import Blackboard
 from tools.lessons.mnist import learn_in_batches, learn_one_by_one
+from tools.mnist import load_mnist
 
 GUIDE = Path(__file__).parents[3] / "docs" / "learning.md"
 

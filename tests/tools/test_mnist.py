@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.errors import BadExamples
-from nn.mnist import Pixels, load_csv, load_images, load_labels, load_mnist
+from tools.errors import BadExamples
+from tools.mnist import Pixels, load_csv, load_images, load_labels, load_mnist
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from typing import BinaryIO, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.errors import BadExamples
+from tools.errors import BadExamples
 
 Pixels = NDArray[np.uint8]
 
