@@ -78,15 +78,15 @@ def worker_pool(count: int) -> Iterator[Executor | None]:
         return
     # Spawned: a fork of a process that has threads (numpy's, the progress bar's) can lock up.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, mp_context=context, initializer=_begin_work)
+    pool = ProcessPoolExecutor(count, mp_context=context, initializer=begin_work)
     try:
         yield pool
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin_work() -> None:
-    """Leave Ctrl-C, which a terminal sends to all its processes, to the one that saves."""
+def begin_work() -> None:
+    """Leave Ctrl-C, which reaches all of a terminal's processes, to the one that saves."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -6,7 +6,6 @@ answer. Nothing here needs a picture that the project can't make again.
 """
 
 import multiprocessing
-import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -21,6 +20,7 @@ from device.photographs import Conditions, Ink, draw_conditions, photograph
 from device.preparation import prepare
 from device.reading import Box
 from device.strokes import Stroke, draw_digit
+from tools.batches import begin_work
 from tools.digit_notes import BOX, rewrite
 from tools.parts import draw_part
 from tools.shapes import draw_no_digit
@@ -101,7 +101,7 @@ _MNIST: list[NDArray[np.uint8]] = []
 
 def _keep(images: Images, labels: Labels) -> None:
     """Keep MNIST in a worker, else it would be sent with every chunk."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for the glyphs
+    begin_work()
     _MNIST[:] = [images, labels]
 
 

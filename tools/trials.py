@@ -5,7 +5,6 @@ same frame in any process, so whatever goes wrong can be looked at again.
 """
 
 import multiprocessing
-import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ import nn
 from device.photographs import photograph
 from device.reader import Reader
 from device.reading import Frame
+from tools.batches import begin_work
 from tools.conditions import CONDITIONS, either, ordinary, plain_white
 from tools.corruptions import corrupt
 from tools.digit_notes import SPACINGS, write_digit, write_number
@@ -157,7 +157,7 @@ _bench: list[Callable[[Trial], Result]] = []
 
 def _prepare(weights: Path, images: Images, labels: Labels) -> None:
     """Keep reader and digits in a worker, else they would be sent with every trial."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for the results
+    begin_work()
     reader = Reader(nn.load(weights))
     _bench[:] = [lambda trial: examine(reader, trial, images, labels)]
 

@@ -16,6 +16,9 @@ FAINTEST = 10
 NOISE_MARGIN = 4.5
 """…and this many times the paper's grain (its scaled median absolute deviation)."""
 
+STEPS = 2.5
+"""Grain differs from pixel to pixel: what strays further than this many such steps is writing."""
+
 COARSE_GRAIN = 5.0
 """Paper with more grain than this is smoothed before ink is looked for on it."""
 
@@ -149,11 +152,18 @@ def otsu(values: NDArray[np.uint8]) -> int:
 
 
 def _grain(flat: NDArray[np.uint8]) -> tuple[float, float]:
-    """The paper's level, and its grain as a standard deviation that the ink doesn't sway."""
-    counts = np.bincount(flat[::2, ::2].ravel(), minlength=256)
+    """The paper's level, and its grain as a standard deviation that the ink doesn't sway.
+
+    A large digit out of focus covers so much of its frame that the levels'
+    spread is its own; the differences between neighbours are still the grain's.
+    """
+    some = flat[::2, ::2]
+    counts = np.bincount(some.ravel(), minlength=256)
     paper = _median(counts)
     off = np.bincount(np.abs(np.arange(256) - round(paper)), counts, minlength=256)
-    return paper, 1.4826 * _median(off)
+    apart = np.abs(np.diff(some.astype(np.int16), axis=1))
+    step = _median(np.bincount(apart.ravel(), minlength=256)) / 2**0.5
+    return paper, 1.4826 * min(_median(off), max(1.0, STEPS * step))
 
 
 def _median(counts: NDArray[Any]) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 from device.preparation.ink import find_ink, levels
 from device.preparation.light import flatten
@@ -125,6 +126,16 @@ def test_small_and_large_digits_are_found(digit: Strokes, share: float) -> None:
     frame, expected = written(digit, tall=480 * share)
     (found,) = boxes_of(frame)
     assert_near(found, expected[0], slack=5)
+
+
+@pytest.mark.parametrize("digit", [ZERO, FOUR, FIVE])
+def test_a_digit_that_fills_its_dark_frame_out_of_focus_is_found(digit: Strokes) -> None:
+    """Its soft strokes lie over half of the paper: their spread is not the paper's grain."""
+    frame, expected = written(digit, size=(120, 120), tall=95, brightness=80, pen=0.2, ink=0.42)
+    soft = gaussian_filter(frame.astype(np.float32), 4.0)
+    dark = soft + np.random.default_rng(4).normal(0, 4, frame.shape)
+    (found,) = boxes_of(dark.clip(0, 255).astype(np.uint8))
+    assert_near(found, expected[0], slack=9)
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (60, 80), (28, 2000), (2000, 28)])

@@ -1,5 +1,10 @@
 """Training glyphs: the same for the same seed, rightly labelled, and gently distorted."""
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -91,6 +96,23 @@ def test_digits_as_narrow_as_mnists_narrowest_make_a_pool() -> None:
         bars, np.ones(10, np.uint8), np.random.default_rng(0), count=CHUNK, workers=1
     )
     assert len(glyphs) == CHUNK
+
+
+def test_workers_end_when_the_program_is_killed(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import os, signal\n"
+        "import numpy as np\n"
+        "from tools.examples import build_pool\n"
+        'if __name__ == "__main__":\n'
+        "    bars = np.zeros((10, 28, 28), np.uint8)\n"
+        "    bars[:, 4:24, 8:20] = 255\n"
+        "    build_pool(bars, np.ones(10, np.uint8), np.random.default_rng(0), count=5000,\n"
+        "        progress=lambda _: os.kill(os.getpid(), signal.SIGKILL))\n"
+    )
+    # Its output ends only when no worker holds it any more.
+    done = subprocess.run([sys.executable, program], capture_output=True, timeout=300)
+    assert done.returncode == -signal.SIGKILL
 
 
 @pytest.mark.usefixtures("pool")
