@@ -6,9 +6,10 @@ channels) where they still are a picture: channels last, so that a patch of a
 picture is a few long runs of memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import reduce
+from itertools import product
 from math import prod
 from typing import Any, ClassVar
 
@@ -21,6 +22,25 @@ Shape = tuple[int, ...]
 
 LARGEST_COUNT = 1_000_000
 """More nodes, channels or pixels than this are no serious wish; it keeps products small."""
+
+
+def is_count(value: object) -> bool:
+    """Whether something is a number of nodes, channels or pixels."""
+    return type(value) is int and 1 <= value <= LARGEST_COUNT
+
+
+_COUNT = (is_count, f"whole numbers, 1 to {LARGEST_COUNT}")
+# What a layer may be told, and how that is said: settings come from files too.
+_SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "activation": (lambda it: isinstance(it, str) and it in ACTIVATIONS, ", ".join(ACTIVATIONS)),
+    "channels": _COUNT,
+    "has_biases": (lambda it: type(it) is bool, "true, false"),
+    "nodes": _COUNT,
+    "padding": (lambda it: it == "valid", "valid"),
+    "share": (lambda it: type(it) in (int, float) and 0 <= it < 1, "from 0 to below 1"),
+    "size": _COUNT,
+    "stride": (lambda it: it == 1, "1"),
+}
 
 
 class Layer:
@@ -41,6 +61,11 @@ class Layer:
     # What the last training pass saw and gave, kept for the way back.
     seen: Array
     given: Array
+
+    def __post_init__(self) -> None:
+        for name, value in self.settings().items():
+            is_sound, allowed = _SETTINGS[name]
+            self._require(is_sound(value), f"{name} is {value!r:.40}", allowed)
 
     def connect(self, inputs: Shape) -> None:
         """Fix the shapes, without the number of examples, of what comes in and goes out."""
@@ -71,9 +96,8 @@ class Layer:
         raise NotImplementedError
 
     def settings(self) -> dict[str, Any]:
-        """Describe the layer, ready for JSON."""
-        own = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]  # every concrete layer is a dataclass
-        return {"kind": self.kind, **own}
+        """Describe the layer of its kind, ready for JSON."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]  # every concrete layer is a dataclass
 
     @property
     def function(self) -> Activation:
@@ -84,36 +108,42 @@ class Layer:
         if not condition:
             raise BadArchitecture(f"{self.kind} layer: {found}; allowed: {allowed}")
 
-    def _require_count(self, name: str) -> None:
-        count = getattr(self, name)
-        fits = type(count) is int and 1 <= count <= LARGEST_COUNT
-        self._require(fits, f"{name} is {count!r:.40}", f"whole numbers, 1 to {LARGEST_COUNT}")
-
-    def _require_activation(self) -> None:
-        known = isinstance(self.activation, str) and self.activation in ACTIVATIONS
-        self._require(known, f"activation {self.activation!r:.40}", ", ".join(ACTIVATIONS))
-
 
 class _Linked(Layer):
-    """A layer of nodes with link weights: one row, or one kernel, for each node."""
+    """A layer of nodes, each with a row, or a kernel, of link weights that lead into it."""
 
     has_biases: bool
+    links: Shape
+    """The shape of those weights of one node."""
+
+    def parameter_shapes(self) -> dict[str, Shape]:
+        nodes = self.outputs[-1:]
+        weights = {"weights": nodes + self.links}
+        return weights | {"biases": nodes} if self.has_biases else weights
 
     def initialise(self, rng: np.random.Generator) -> None:
-        spread = self.function.spread(*self._links())
+        # A node before has a link to each node at every place of its kernel.
+        links_out = self.outputs[-1] * prod(self.links[:-1])
+        spread = self.function.spread(prod(self.links), links_out)
         self.weights[...] = rng.normal(0.0, spread, self.weights.shape)
         if self.has_biases:
             self.biases[...] = 0
 
-    def _links(self) -> tuple[int, int]:
-        """Return how many links lead into a node, and how many out of a node before."""
-        raise NotImplementedError
-
-    def _activate(self, rows: Array) -> Array:
+    def feed_forward(
+        self, signals: Array, remember: bool, rng: np.random.Generator | None
+    ) -> Array:
+        rows = self._rows(signals)
         sums = rows @ self.weights.reshape(len(self.weights), -1).T
         if self.has_biases:
             sums += self.biases
-        return self.function.forward(sums)
+        outputs = self.function.forward(sums).reshape(-1, *self.outputs)
+        if remember:
+            self.seen, self.given = rows, outputs
+        return outputs
+
+    def _rows(self, signals: Array) -> Array:
+        """Lay out what the links are fed with: a row for each example, or for each patch of one."""
+        raise NotImplementedError
 
     def find_gradients(self, deltas: Array) -> None:
         rows = deltas.reshape(-1, deltas.shape[-1])
@@ -137,29 +167,11 @@ class Dense(_Linked):
     activation: str = "sigmoid"
     has_biases: bool = True
 
-    def __post_init__(self) -> None:
-        self._require_count("nodes")
-        self._require_activation()
-        self._require(type(self.has_biases) is bool, "has_biases is no bool", "true, false")
-
     def connect(self, inputs: Shape) -> None:
-        self.inputs, self.outputs = inputs, (self.nodes,)
+        self.inputs, self.outputs, self.links = inputs, (self.nodes,), (prod(inputs),)
 
-    def parameter_shapes(self) -> dict[str, Shape]:
-        weights = {"weights": (self.nodes, prod(self.inputs))}
-        return weights | ({"biases": (self.nodes,)} if self.has_biases else {})
-
-    def _links(self) -> tuple[int, int]:
-        return prod(self.inputs), self.nodes
-
-    def feed_forward(
-        self, signals: Array, remember: bool, rng: np.random.Generator | None
-    ) -> Array:
-        rows = signals.reshape(len(signals), -1)
-        outputs = self._activate(rows)
-        if remember:
-            self.seen, self.given = rows, outputs
-        return outputs
+    def _rows(self, signals: Array) -> Array:
+        return signals.reshape(len(signals), -1)
 
     def feed_back(self, deltas: Array) -> Array:
         return (deltas @ self.weights).reshape(-1, *self.inputs)
@@ -169,93 +181,47 @@ class Dense(_Linked):
 class Convolution(_Linked):
     """Square kernels slid over a picture: every patch becomes a row, then it is a dense layer.
 
-    `padding` is "valid" (no patch reaches over the edge) or "same" (with stride 1
-    the picture keeps its size; zeros beyond the edge). `weights` is (channels,
-    size, size, channels before).
+    `weights` is (channels, size, size, channels before).
     """
 
     kind: ClassVar[str] = "convolution"
     channels: int
     size: int
     activation: str = "relu"
+    # These two can be nothing else, but stand in every weights file.
     padding: str = "valid"
     stride: int = 1
     has_biases: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("channels", "size", "stride"):
-            self._require_count(name)
-        self._require_activation()
+        super().__post_init__()
         self._require(self.activation != "softmax", "softmax", "it in a dense layer only")
-        known = self.padding in ("valid", "same")
-        self._require(known, f"padding {self.padding!r:.40}", "valid, same")
-        self._require(type(self.has_biases) is bool, "has_biases is no bool", "true, false")
 
     def connect(self, inputs: Shape) -> None:
         self._require(len(inputs) == 3, f"fed with {inputs}", "(rows, columns, channels)")
-        self.inputs = inputs
-        self.margin = self.size - 1 if self.padding == "same" else 0
-        rows, columns = ((side + self.margin - self.size) // self.stride + 1 for side in inputs[:2])
-        self._require(min(rows, columns) >= 1, f"kernel over {inputs}", "smaller kernels")
-        self.outputs = (rows, columns, self.channels)
-
-    def parameter_shapes(self) -> dict[str, Shape]:
-        weights = {"weights": (self.channels, self.size, self.size, self.inputs[2])}
-        return weights | ({"biases": (self.channels,)} if self.has_biases else {})
+        self._require(min(inputs[:2]) >= self.size, f"kernel over {inputs}", "smaller kernels")
+        rows, columns = (side - self.size + 1 for side in inputs[:2])
+        self.inputs, self.outputs = inputs, (rows, columns, self.channels)
+        self.links = (self.size, self.size, inputs[2])
 
     def working_size(self) -> int:
-        patches = prod(self.outputs[:2]) * self.size**2 * self.inputs[2]
-        return max(patches, prod(self.outputs), prod(self.inputs))
+        patches = prod(self.outputs[:2]) * prod(self.links)
+        return max(patches, super().working_size())
 
-    def _links(self) -> tuple[int, int]:
-        return self.size**2 * self.inputs[2], self.size**2 * self.channels
-
-    def feed_forward(
-        self, signals: Array, remember: bool, rng: np.random.Generator | None
-    ) -> Array:
-        rows = self._patches(self._pad(signals))
-        outputs = self._activate(rows).reshape(-1, *self.outputs)
-        if remember:
-            self.seen, self.given = rows, outputs
-        return outputs
+    def _rows(self, signals: Array) -> Array:
+        kernel = (self.size, self.size)
+        patches = np.lib.stride_tricks.sliding_window_view(signals, kernel, axis=(1, 2))
+        return patches.transpose(0, 1, 2, 4, 5, 3).reshape(-1, prod(self.links))
 
     def feed_back(self, deltas: Array) -> Array:
         rows, columns, channels = self.outputs
-        padded = self._padding_for(len(deltas), deltas.dtype)
+        back = np.zeros((len(deltas), *self.inputs), deltas.dtype)
         flat = deltas.reshape(-1, channels)
         # Patches overlap, so each place of the kernel in turn adds up what it touched.
-        for row in range(self.size):
-            for column in range(self.size):
-                down = slice(row, row + self.stride * rows, self.stride)
-                across = slice(column, column + self.stride * columns, self.stride)
-                touched = padded[:, down, across]
-                touched += (flat @ self.weights[:, row, column]).reshape(touched.shape)
-        return self._inside(padded)
-
-    def _padding_for(self, examples: int, dtype: Any) -> Array:
-        height, width, channels = self.inputs
-        return np.zeros((examples, height + self.margin, width + self.margin, channels), dtype)
-
-    def _inside(self, padded: Array) -> Array:
-        height, width, _ = self.inputs
-        start = self.margin // 2
-        return padded[:, start : start + height, start : start + width]
-
-    def _pad(self, signals: Array) -> Array:
-        if not self.margin:
-            return signals
-        padded = self._padding_for(len(signals), signals.dtype)
-        self._inside(padded)[...] = signals
-        return padded
-
-    def _patches(self, padded: Array) -> Array:
-        """Lay every patch out as a row: (examples · rows · columns, size · size · channels)."""
-        windows = np.lib.stride_tricks.sliding_window_view(
-            padded, (self.size, self.size), axis=(1, 2)
-        )
-        windows = windows[:, :: self.stride, :: self.stride]
-        length = self.size**2 * self.inputs[2]
-        return windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, length)
+        for row, column in product(range(self.size), repeat=2):
+            touched = back[:, row : row + rows, column : column + columns]
+            touched += (flat @ self.weights[:, row, column]).reshape(touched.shape)
+        return back
 
 
 @dataclass(eq=False)
@@ -264,9 +230,6 @@ class MaxPooling(Layer):
 
     kind: ClassVar[str] = "max pooling"
     size: int = 2
-
-    def __post_init__(self) -> None:
-        self._require_count("size")
 
     def connect(self, inputs: Shape) -> None:
         self._require(len(inputs) == 3, f"fed with {inputs}", "(rows, columns, channels)")
@@ -297,9 +260,8 @@ class MaxPooling(Layer):
         """Yield each place within the squares as a view of all squares at once."""
         rows, columns, _ = self.outputs
         inside = signals[:, : rows * self.size, : columns * self.size]
-        for row in range(self.size):
-            for column in range(self.size):
-                yield inside[:, row :: self.size, column :: self.size]
+        for row, column in product(range(self.size), repeat=2):
+            yield inside[:, row :: self.size, column :: self.size]
 
 
 @dataclass(eq=False)
@@ -313,23 +275,17 @@ class Dropout(Layer):
     kind: ClassVar[str] = "dropout"
     share: float = 0.5
 
-    def __post_init__(self) -> None:
-        fits = type(self.share) in (int, float) and 0 <= self.share < 1
-        self._require(fits, f"share is {self.share!r:.40}", "from 0 to below 1")
-
     def feed_forward(
         self, signals: Array, remember: bool, rng: np.random.Generator | None
     ) -> Array:
         self.kept: Array | None = None
-        if rng is None:
-            outputs = signals
-        else:
+        if rng is not None:
             kept = rng.random(signals.shape, dtype=np.float32) >= self.share
             self.kept = kept.astype(signals.dtype) / signals.dtype.type(1 - self.share)
-            outputs = signals * self.kept
+            signals = signals * self.kept
         if remember:
-            self.given = outputs
-        return outputs
+            self.given = signals
+        return signals
 
     def feed_back(self, deltas: Array) -> Array:
         return deltas if self.kept is None else deltas * self.kept

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from nn.activations import Array
 from nn.errors import BadArchitecture, BadSignals
-from nn.layers import LARGEST_COUNT, Dense, Dropout, Layer, Shape
+from nn.layers import LARGEST_COUNT, Dense, Dropout, Layer, Shape, is_count
 from nn.losses import loss_for
 
 if TYPE_CHECKING:
@@ -259,7 +259,7 @@ class Network:
 
     def architecture(self) -> dict[str, Any]:
         """Describe the network without its weights, ready for JSON."""
-        layers = [layer.settings() for layer in self.layers]
+        layers = [{"kind": layer.kind, **layer.settings()} for layer in self.layers]
         return {"inputs": list(self.inputs), "layers": layers, "loss": self.loss}
 
     def arrays(self) -> dict[str, Array]:
@@ -324,7 +324,7 @@ def connect(inputs: Shape, layers: Sequence[Layer]) -> list[Layer]:
             f"{len(layers)} layers on inputs {inputs!r:.60};"
             " allowed: at least one, on (nodes,) or (rows, columns, channels)"
         )
-    if not all(type(side) is int and 1 <= side <= LARGEST_COUNT for side in inputs):
+    if not all(is_count(side) for side in inputs):
         raise BadArchitecture(f"inputs {inputs!r:.60}; allowed: numbers, 1 to {LARGEST_COUNT}")
     connected = [replace(layer) for layer in layers]  # type: ignore[type-var]  # every concrete layer is a dataclass
     for layer in connected:

@@ -187,15 +187,15 @@ def test_layers_given_to_two_networks_are_not_shared() -> None:
 def test_the_slope_against_the_inputs_agrees_with_central_differences() -> None:
     rng = np.random.default_rng(8)
     layers: list[Layer] = [
-        nn.Convolution(2, 3, "tanh", "same"),
+        nn.Convolution(2, 3, "tanh"),
         nn.MaxPooling(),
         nn.Dropout(0.5),
         nn.Dense(3, "softmax"),
     ]
-    network = nn.Network((4, 4, 1), layers, dtype=np.float64)
+    network = nn.Network((6, 6, 1), layers, dtype=np.float64)
     network.initialise(rng)
-    inputs, weighing = rng.random(16), rng.normal(size=3)
-    step = 1e-6 * np.eye(16)
+    inputs, weighing = rng.random(36), rng.normal(size=3)
+    step = 1e-6 * np.eye(36)
     ups, downs = network.query(inputs + step), network.query(inputs - step)
     expected = (ups - downs) @ weighing / 2e-6
     np.testing.assert_allclose(network.input_gradient(inputs, weighing), expected, atol=1e-8)
