@@ -99,8 +99,12 @@ class Releases:
         return Release(self.folder / f"{newest + 1}-{brought.manifest['release']}")
 
     def leftovers(self) -> list[Path]:
-        """What a deploy that was cut off, or gone back from, has left."""
-        kept = {release.folder for release in self.history}
+        """What deploys that were cut off, or gone back from, have left.
+
+        One that was cut off after its switch has forgotten no old release: a row of such would
+        fill the card, and no deploy would get through any more.
+        """
+        kept = {release.folder for release in self.history[-KEPT:]}
         return [path for path in self.folder.glob("*") if path not in kept]
 
     def outdated(self, release: Release) -> list[Release]:

@@ -246,6 +246,19 @@ def test_wherever_going_back_by_hand_is_killed_the_release_can_read_its_configur
     assert between == {(False, True), (False, False), (True, False)}
 
 
+def test_deploys_that_are_cut_off_one_after_the_other_do_not_fill_the_card(pi: Pi) -> None:
+    for change in range(4):
+        pi.bring(guard=f"# {change}.\n")
+        # After the switch, and before it forgets what is too old.
+        assert pi.run("deploy", stop=9, events=["inkling.step"])[0] == -signal.SIGKILL
+        pi.must_start()
+    assert [name.partition("-")[0] for name in pi.releases] == ["2", "3", "4", "5"]
+
+    assert pi.run("rollback") == (0, "")
+    assert [name.partition("-")[0] for name in pi.releases] == ["3", "4", "5"]
+    assert pi.release.startswith("4-")
+
+
 def test_a_second_deploy_is_refused_while_one_is_under_way_and_not_after_it_was_killed(
     pi: Pi,
 ) -> None:
