@@ -6,10 +6,8 @@ channels) where they still are a picture: channels last, so that a patch of a
 picture is a few long runs of memory.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
-from functools import reduce
-from itertools import product
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from math import prod
 from typing import Any, ClassVar
 
@@ -20,16 +18,16 @@ from nn.errors import BadArchitecture
 
 Shape = tuple[int, ...]
 
-LARGEST_COUNT = 1_000_000
-"""More nodes, channels or pixels than this are no serious wish; it keeps products small."""
+# More nodes, channels or pixels are no serious wish; it keeps products small.
+_LARGEST_COUNT = 1_000_000
 
 
-def is_count(value: object) -> bool:
+def _is_count(value: object) -> bool:
     """Whether something is a number of nodes, channels or pixels."""
-    return type(value) is int and 1 <= value <= LARGEST_COUNT
+    return type(value) is int and 1 <= value <= _LARGEST_COUNT
 
 
-_COUNT = (is_count, f"whole numbers, 1 to {LARGEST_COUNT}")
+_COUNT = (_is_count, f"whole numbers, 1 to {_LARGEST_COUNT}")
 # What a layer may be told, and how that is said: settings come from files too.
 _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "activation": (lambda it: isinstance(it, str) and it in ACTIVATIONS, ", ".join(ACTIVATIONS)),
@@ -109,7 +107,7 @@ class Layer:
             raise BadArchitecture(f"{self.kind} layer: {found}; allowed: {allowed}")
 
 
-class _Linked(Layer):
+class Linked(Layer):
     """A layer of nodes, each with a row, or a kernel, of link weights that lead into it."""
 
     has_biases: bool
@@ -155,7 +153,7 @@ class _Linked(Layer):
 
 
 @dataclass(eq=False)
-class Dense(_Linked):
+class Dense(Linked):
     """Every node linked to every node before; pictures are laid out flat first.
 
     `weights` is (nodes, nodes before), as in the talk: outputs are
@@ -175,93 +173,6 @@ class Dense(_Linked):
 
     def feed_back(self, deltas: Array) -> Array:
         return (deltas @ self.weights).reshape(-1, *self.inputs)
-
-
-@dataclass(eq=False)
-class Convolution(_Linked):
-    """Square kernels slid over a picture: every patch becomes a row, then it is a dense layer.
-
-    `weights` is (channels, size, size, channels before).
-    """
-
-    kind: ClassVar[str] = "convolution"
-    channels: int
-    size: int
-    activation: str = "relu"
-    # These two can be nothing else, but stand in every weights file.
-    padding: str = "valid"
-    stride: int = 1
-    has_biases: bool = True
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._require(self.activation != "softmax", "softmax", "it in a dense layer only")
-
-    def connect(self, inputs: Shape) -> None:
-        self._require(len(inputs) == 3, f"fed with {inputs}", "(rows, columns, channels)")
-        self._require(min(inputs[:2]) >= self.size, f"kernel over {inputs}", "smaller kernels")
-        rows, columns = (side - self.size + 1 for side in inputs[:2])
-        self.inputs, self.outputs = inputs, (rows, columns, self.channels)
-        self.links = (self.size, self.size, inputs[2])
-
-    def working_size(self) -> int:
-        patches = prod(self.outputs[:2]) * prod(self.links)
-        return max(patches, super().working_size())
-
-    def _rows(self, signals: Array) -> Array:
-        kernel = (self.size, self.size)
-        patches = np.lib.stride_tricks.sliding_window_view(signals, kernel, axis=(1, 2))
-        return patches.transpose(0, 1, 2, 4, 5, 3).reshape(-1, prod(self.links))
-
-    def feed_back(self, deltas: Array) -> Array:
-        rows, columns, channels = self.outputs
-        back = np.zeros((len(deltas), *self.inputs), deltas.dtype)
-        flat = deltas.reshape(-1, channels)
-        # Patches overlap, so each place of the kernel in turn adds up what it touched.
-        for row, column in product(range(self.size), repeat=2):
-            touched = back[:, row : row + rows, column : column + columns]
-            touched += (flat @ self.weights[:, row, column]).reshape(touched.shape)
-        return back
-
-
-@dataclass(eq=False)
-class MaxPooling(Layer):
-    """The largest of every square of `size` by `size`; rows and columns left over are dropped."""
-
-    kind: ClassVar[str] = "max pooling"
-    size: int = 2
-
-    def connect(self, inputs: Shape) -> None:
-        self._require(len(inputs) == 3, f"fed with {inputs}", "(rows, columns, channels)")
-        fits = min(inputs[:2]) >= self.size
-        self._require(fits, f"size {self.size} over {inputs}", "smaller squares")
-        self.inputs = inputs
-        self.outputs = (inputs[0] // self.size, inputs[1] // self.size, inputs[2])
-
-    def feed_forward(
-        self, signals: Array, remember: bool, rng: np.random.Generator | None
-    ) -> Array:
-        outputs = reduce(np.maximum, self._corners(signals))
-        if remember:
-            self.seen, self.given = signals, outputs
-        return outputs
-
-    def feed_back(self, deltas: Array) -> Array:
-        back = np.zeros((len(deltas), *self.inputs), deltas.dtype)
-        unclaimed = np.ones(deltas.shape, bool)
-        # Of several equal values the first takes the whole error.
-        for seen, place in zip(self._corners(self.seen), self._corners(back), strict=True):
-            winners = (seen == self.given) & unclaimed
-            unclaimed ^= winners
-            np.multiply(deltas, winners, out=place)
-        return back
-
-    def _corners(self, signals: Array) -> Iterator[Array]:
-        """Yield each place within the squares as a view of all squares at once."""
-        rows, columns, _ = self.outputs
-        inside = signals[:, : rows * self.size, : columns * self.size]
-        for row, column in product(range(self.size), repeat=2):
-            yield inside[:, row :: self.size, column :: self.size]
 
 
 @dataclass(eq=False)
@@ -291,6 +202,22 @@ class Dropout(Layer):
         return deltas if self.kept is None else deltas * self.kept
 
 
-LAYERS: dict[str, type[Layer]] = {
-    layer.kind: layer for layer in (Dense, Convolution, MaxPooling, Dropout)
-}
+def connect(inputs: Shape, layers: Sequence[Layer]) -> list[Layer]:
+    """Return copies of the layers, each told the shape that the one before gives it."""
+    if not layers or len(inputs) not in (1, 3) or not all(_is_count(side) for side in inputs):
+        raise BadArchitecture(
+            f"{len(layers)} layers on inputs {inputs!r:.60}; allowed: at least one,"
+            f" on (nodes,) or (rows, columns, channels) of 1 to {_LARGEST_COUNT}"
+        )
+    connected = [replace(layer) for layer in layers]  # type: ignore[type-var]  # every concrete layer is a dataclass
+    for layer in connected:
+        layer.connect(inputs)
+        inputs = layer.outputs
+    if any(layer.activation == "softmax" for layer in connected[:-1]):
+        raise BadArchitecture("softmax in a hidden layer; allowed: in the last layer only")
+    return connected
+
+
+def count_parameters(layers: Sequence[Layer]) -> int:
+    """Return how many weights and biases connected layers have together."""
+    return sum(prod(shape) for layer in layers for shape in layer.parameter_shapes().values())

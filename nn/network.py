@@ -6,32 +6,27 @@ of the talk; everything else is the same three operations.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import cached_property
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike
 
 from nn.activations import Array
+from nn.card import Card
 from nn.errors import BadArchitecture, BadSignals
-from nn.layers import LARGEST_COUNT, Dense, Dropout, Layer, Shape, is_count
+from nn.layers import Dense, Dropout, Layer, Shape, connect, count_parameters
 from nn.losses import loss_for
+from nn.signals import rescale
 
-if TYPE_CHECKING:
-    from nn.card import Card
+if TYPE_CHECKING:  # the appliance doesn't train, and is spared the import
+    from nn.optimisers import Optimiser
 
 # How many numbers a query works on at once: a large batch is cut to it, so that
 # memory stays bounded and close to the processor.
 _AT_ONCE = 2**21
-
-
-class Optimiser(Protocol):
-    """Moves weights against their gradients; see `nn.optimisers`."""
-
-    def step(self, weights: Array, gradients: Array, learning_rate: float) -> None:
-        """Change `weights` in place."""
 
 
 class Network:
@@ -84,7 +79,6 @@ class Network:
         self.rng: np.random.Generator | None = None
         """What dropout draws from; `initialise` keeps the generator that it was given."""
         self._weights: Array = np.zeros(count_parameters(self.layers), dtype)
-        self._gradients: Array | None = None
         for number, name, view in self._views(self._weights):
             setattr(self.layers[number], name, view)
 
@@ -124,7 +118,7 @@ class Network:
         targets: ArrayLike,
         *,
         learning_rate: float | None = None,
-        optimiser: Optimiser | None = None,
+        optimiser: "Optimiser | None" = None,
     ) -> float:
         """Move the weights one step towards giving `targets` for `inputs`.
 
@@ -218,7 +212,7 @@ class Network:
                     " allowed: dense layers of sigmoid nodes"
                 )
             sums = np.log(signals / (1 - signals))
-            signals = _rescale((sums - layer.biases if layer.has_biases else sums) @ layer.weights)
+            signals = rescale((sums - layer.biases if layer.has_biases else sums) @ layer.weights)
         return signals[0] if single else signals
 
     def input_gradient(self, inputs: ArrayLike, outputs_gradient: ArrayLike) -> Array:
@@ -238,7 +232,7 @@ class Network:
     def save(
         self,
         path: str | Path,
-        card: "Card",
+        card: Card,
         *,
         example: ArrayLike | None = None,
         dtype: DTypeLike = np.float32,
@@ -293,7 +287,7 @@ class Network:
 
     def _feed_back(self, errors: Array) -> Array:
         """Return the gradients of all weights; `errors` are the outputs' (outputs - targets)."""
-        gradients = self._place_for_gradients()
+        gradients = self._gradients
         first, last = self.layers[0], self.layers[-1]
         errors = errors.reshape(-1, *last.outputs)
         for layer in reversed(self.layers):
@@ -306,69 +300,12 @@ class Network:
                 errors = layer.feed_back(errors if self._loss.splits else deltas)
         return gradients
 
-    def _place_for_gradients(self) -> Array:
-        """Return the vector that the layers write their gradients to; only training pays for it."""
-        if self._gradients is None:
-            self._gradients = np.zeros_like(self._weights)
-            for layer in self.layers:
-                layer.gradients = {}
-            for number, name, view in self._views(self._gradients):
-                self.layers[number].gradients[name] = view
-        return self._gradients
-
-
-def connect(inputs: Shape, layers: Sequence[Layer]) -> list[Layer]:
-    """Return copies of the layers, each told the shape that the one before gives it."""
-    if not layers or len(inputs) not in (1, 3):
-        raise BadArchitecture(
-            f"{len(layers)} layers on inputs {inputs!r:.60};"
-            " allowed: at least one, on (nodes,) or (rows, columns, channels)"
-        )
-    if not all(is_count(side) for side in inputs):
-        raise BadArchitecture(f"inputs {inputs!r:.60}; allowed: numbers, 1 to {LARGEST_COUNT}")
-    connected = [replace(layer) for layer in layers]  # type: ignore[type-var]  # every concrete layer is a dataclass
-    for layer in connected:
-        layer.connect(inputs)
-        inputs = layer.outputs
-    if any(layer.activation == "softmax" for layer in connected[:-1]):
-        raise BadArchitecture("softmax in a hidden layer; allowed: in the last layer only")
-    return connected
-
-
-def count_parameters(layers: Sequence[Layer]) -> int:
-    """Return how many weights and biases connected layers have together."""
-    return sum(prod(shape) for layer in layers for shape in layer.parameter_shapes().values())
-
-
-def scale_inputs(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return pixels, 0 to 255, as inputs, 0.01 to 1.0, in the same shape.
-
-    Never 0, because a link from a node that says 0 can't learn.
-
-    >>> scale_inputs(np.array([0, 255], np.uint8))
-    array([0.01, 1.  ], dtype=float32)
-    """
-    return pixels * np.float32(0.99 / 255) + np.float32(0.01)
-
-
-def one_hot(
-    labels: ArrayLike, outputs: int = 10, *, off: float = 0.01, on: float = 0.99
-) -> NDArray[np.float32]:
-    """Return the targets for labels, (n,) → (n, outputs) or () → (outputs,).
-
-    Sigmoid nodes never quite reach 0 and 1, so the talk wants 0.01 and 0.99;
-    softmax wants 0 and 1.
-
-    >>> one_hot(2, 4)
-    array([0.01, 0.01, 0.99, 0.01], dtype=float32)
-    """
-    chosen = np.asarray(labels)[..., None] == np.arange(outputs)
-    return np.where(chosen, np.float32(on), np.float32(off))
-
-
-def _rescale(signals: Array) -> Array:
-    """Return each example stretched to 0.01 to 0.99; one that is all the same becomes 0.01."""
-    low = signals.min(axis=-1, keepdims=True)
-    spread = signals.max(axis=-1, keepdims=True) - low
-    scaled: Array = (signals - low) / np.where(spread > 0, spread, 1) * 0.98 + 0.01
-    return scaled.astype(signals.dtype)
+    @cached_property
+    def _gradients(self) -> Array:
+        """The vector that the layers write their gradients to; only training pays for it."""
+        gradients = np.zeros_like(self._weights)
+        for layer in self.layers:
+            layer.gradients = {}
+        for number, name, view in self._views(gradients):
+            self.layers[number].gradients[name] = view
+        return gradients

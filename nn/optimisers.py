@@ -5,9 +5,18 @@ a new network. Weight decay is decoupled from the gradients (Loshchilov & Hutter
 ICLR 2019) and takes the biases along, which are too few to matter.
 """
 
+from typing import Protocol
+
 import numpy as np
 
 from nn.activations import Array
+
+
+class Optimiser(Protocol):
+    """Moves weights against their gradients."""
+
+    def step(self, weights: Array, gradients: Array, learning_rate: float) -> None:
+        """Change `weights` in place."""
 
 
 class GradientDescent:

@@ -21,18 +21,20 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from nn.activations import Array
 from nn.card import FORMAT, Card
 from nn.errors import BadArchitecture, BadWeights, SaveFailed
-from nn.layers import LAYERS, Layer
-from nn.network import Network, connect, count_parameters
+from nn.layers import Dense, Dropout, Layer, connect, count_parameters
+from nn.network import Network
 from nn.npz import LARGEST_FILE, read_arrays
+from nn.pictures import Convolution, MaxPooling
 
 _LARGEST_TEXT = 64 * 2**10
 _MOST_BRACKETS = 400
 _MOST_PARAMETERS = 2 * 2**20
-_MOST_LAYERS = 64
+_MOST__KINDS = 64
 # How many numbers one example may take within a layer: a picture of 28×28 takes
 # a few thousand, and a query makes room for at least one example.
 _WIDEST_LAYER = 2**20
 _TOLERANCE = 1e-3
+_KINDS = {kind.kind: kind for kind in (Dense, Convolution, MaxPooling, Dropout)}
 
 
 class LoadedNetwork(Network):
@@ -208,18 +210,18 @@ def _layers(architecture: Any) -> tuple[tuple[int, ...], list[Layer]]:
     inputs, layers, loss = (architecture[key] for key in ("inputs", "layers", "loss"))
     if not isinstance(inputs, list) or not isinstance(layers, list) or not isinstance(loss, str):
         raise BadWeights("architecture: inputs and layers are lists, and the loss is a name")
-    if len(layers) > _MOST_LAYERS:
-        raise BadWeights(f"architecture: {len(layers)} layers; allowed: {_MOST_LAYERS}")
+    if len(layers) > _MOST__KINDS:
+        raise BadWeights(f"architecture: {len(layers)} layers; allowed: {_MOST__KINDS}")
     return tuple(inputs), [_layer(settings) for settings in layers]
 
 
 def _layer(settings: Any) -> Layer:
     kind = settings.get("kind") if isinstance(settings, dict) else None
-    if not isinstance(kind, str) or kind not in LAYERS:
-        raise BadWeights(f"layer of kind {kind!r:.40}; allowed: {', '.join(LAYERS)}")
-    known = {field.name for field in fields(LAYERS[kind])}  # type: ignore[arg-type]  # every concrete layer is a dataclass
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise BadWeights(f"layer of kind {kind!r:.40}; allowed: {', '.join(_KINDS)}")
+    known = {field.name for field in fields(_KINDS[kind])}
     _check_keys(f"{kind} layer", settings, known | {"kind"})
-    return LAYERS[kind](**{name: settings[name] for name in known})
+    return _KINDS[kind](**{name: settings[name] for name in known})
 
 
 def _check_sizes(layers: list[Layer]) -> None:
@@ -289,7 +291,6 @@ def _hash(arrays: Mapping[str, NDArray[Any]]) -> str:
     """Return the SHA-256 over all arrays but the stored hash: names, types, shapes, contents."""
     digest = hashlib.sha256()
     for name in sorted(arrays.keys() - {"sha256"}):
-        array = np.ascontiguousarray(arrays[name])
-        digest.update(f"{name} {arrays[name].dtype.str} {arrays[name].shape}\n".encode())
-        digest.update(array.tobytes())
+        array = arrays[name]
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode() + array.tobytes())
     return digest.hexdigest()

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
-from nn.network import Optimiser
-from nn.optimisers import Adam, GradientDescent
+from nn.optimisers import Adam, GradientDescent, Optimiser
 from tools.batches import Glyphs, Labels, epoch_batches
 from tools.errors import BadCheckpoint, Diverged
 from tools.files import read_arrays, written_aside

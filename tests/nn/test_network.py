@@ -219,7 +219,7 @@ def test_architectures_that_make_no_network_are_refused_in_one_line() -> None:
     for inputs, layers, loss, complaint in (
         (4, [], None, "0 layers"),
         ((4, 4), [nn.Dense(2)], None, "allowed: at least one, on"),
-        (0, [nn.Dense(2)], None, "allowed: numbers, 1 to"),
+        (0, [nn.Dense(2)], None, r"on inputs \(0,\); allowed: .* of 1 to 1000000"),
         (4, [nn.Dense(2)], "hinge", "loss 'hinge'; allowed: squared error"),
         (4, [nn.Dense(2, "tanh")], "cross-entropy", "cross-entropy after tanh"),
         (4, softmax_inside, None, "softmax in a hidden layer"),

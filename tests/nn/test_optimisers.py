@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.network import Optimiser
-from nn.optimisers import Adam, GradientDescent
+from nn.optimisers import Adam, GradientDescent, Optimiser
 
 
 def test_plain_gradient_descent_is_what_the_network_does_by_itself() -> None:
