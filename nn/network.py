@@ -229,18 +229,11 @@ class Network:
         errors = errors.reshape(signals.shape)
         return errors[0] if single else errors
 
-    def save(
-        self,
-        path: str | Path,
-        card: Card,
-        *,
-        example: ArrayLike | None = None,
-        dtype: DTypeLike = np.float32,
-    ) -> None:
+    def save(self, path: str | Path, card: Card, example: ArrayLike | None = None) -> None:
         """Write the network to an .npz file, whole or not at all; see `nn.store.save`."""
-        from nn.store import save  # the store builds networks, and only the desk saves them
+        from nn.store import save  # which in turn needs networks
 
-        save(self, path, card, example=example, dtype=dtype)
+        save(self, path, card, example)
 
     @property
     def weights(self) -> Array:

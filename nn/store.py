@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from nn.activations import Array
 from nn.card import FORMAT, Card
@@ -61,14 +61,7 @@ class LoadedNetwork(Network):
             )
 
 
-def save(
-    network: Network,
-    path: str | Path,
-    card: Card,
-    *,
-    example: ArrayLike | None = None,
-    dtype: DTypeLike = np.float32,
-) -> None:
+def save(network: Network, path: str | Path, card: Card, example: ArrayLike | None = None) -> None:
     """Write a network to an .npz file, whole or not at all.
 
     Parameters
@@ -78,8 +71,6 @@ def save(
     example
         Inputs, (inputs,), that the network is to be tested with wherever it is
         loaded; a ramp from 0.01 to 1.0 without them.
-    dtype
-        float32, or float16 for a file of half the size.
 
     Raises
     ------
@@ -91,12 +82,9 @@ def save(
     path = Path(path)
     ramp = np.linspace(0.01, 1.0, prod(network.inputs))
     inputs = np.asarray(ramp if example is None else example, "<f4")
-    # The stored answer is that of the stored weights, rounded as they are.
-    twin = Network(network.inputs, network.layers, loss=network.loss)
     with np.errstate(over="ignore", invalid="ignore"):  # what isn't finite is refused below
-        weights = {name: array.astype(dtype) for name, array in network.arrays().items()}
-        twin.weights = np.concatenate([array.ravel() for array in weights.values()])
-        outputs = twin.query(inputs)
+        outputs = network.query(inputs).astype("<f4")
+        weights = {name: array.astype("<f4") for name, array in network.arrays().items()}
     arrays: dict[str, NDArray[Any]] = {
         "format": np.array(FORMAT, "<i8"),
         "card": _text(asdict(card)),
@@ -241,8 +229,7 @@ def _check_arrays(arrays: dict[str, NDArray[Any]], network: Network) -> None:
     _check_keys("file", arrays, {*shapes, "format", "card", "architecture", "sha256"})
     for name, shape in shapes.items():
         array = arrays[name]
-        types = ("<f4",) if name.startswith("example") else ("<f4", "<f2")
-        if array.shape != shape or array.dtype.str not in types:
+        if array.shape != shape or array.dtype.str != "<f4":
             raise BadWeights(f"{name} is {array.dtype} {array.shape}; allowed: float32 {shape}")
         if not np.isfinite(array).all():
             raise BadWeights(f"{name} has values that aren't finite; train again")
