@@ -29,7 +29,7 @@ from nn.pictures import Convolution, MaxPooling
 _LARGEST_TEXT = 64 * 2**10
 _MOST_BRACKETS = 400
 _MOST_PARAMETERS = 2 * 2**20
-_MOST__KINDS = 64
+_MOST_LAYERS = 64
 # How many numbers one example may take within a layer: a picture of 28×28 takes
 # a few thousand, and a query makes room for at least one example.
 _WIDEST_LAYER = 2**20
@@ -198,8 +198,8 @@ def _layers(architecture: Any) -> tuple[tuple[int, ...], list[Layer]]:
     inputs, layers, loss = (architecture[key] for key in ("inputs", "layers", "loss"))
     if not isinstance(inputs, list) or not isinstance(layers, list) or not isinstance(loss, str):
         raise BadWeights("architecture: inputs and layers are lists, and the loss is a name")
-    if len(layers) > _MOST__KINDS:
-        raise BadWeights(f"architecture: {len(layers)} layers; allowed: {_MOST__KINDS}")
+    if len(layers) > _MOST_LAYERS:
+        raise BadWeights(f"architecture: {len(layers)} layers; allowed: {_MOST_LAYERS}")
     return tuple(inputs), [_layer(settings) for settings in layers]
 
 
