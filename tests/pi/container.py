@@ -103,7 +103,7 @@ class Container:
 
     def unplug(self) -> None:
         """Cut its power: every process in it ends at once, and nothing is said to any."""
-        if self._nspawn is None:
+        if self._nspawn is None or self._nspawn.poll() is not None:
             return
         children = Path(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children")
         for pid in children.read_text().split():
@@ -111,8 +111,14 @@ class Container:
         self._nspawn.wait()
         self._nspawn = None
 
+    def _must_live(self) -> None:
+        if self._nspawn is not None and self._nspawn.poll() is not None:
+            said = self._log.read_text(errors="backslashreplace")[-500:]
+            raise Unproven(f"the container is gone: {ending(self._nspawn.returncode, said)}")
+
     def ask(self, command: str, user: str = "root") -> str:
         """What a command in it prints; the empty text where it can't be reached."""
+        self._must_live()
         ssh = ["ssh", "-F", str(self.ssh_config), "-oConnectTimeout=5", "-oLogLevel=ERROR"]
         done = subprocess.run(
             [*ssh, f"{user}@127.0.0.1", command],
@@ -154,13 +160,24 @@ class Container:
         run(["umount", self.opt], timeout_s=30)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float, otherwise: str) -> None:
-    """Wait until something is so."""
+def wait_for(
+    condition: Callable[[], bool],
+    seconds: float,
+    otherwise: str,
+    by: "subprocess.Popen[str] | None" = None,
+) -> None:
+    """Wait until something is so; no longer than the process lives by which it should come."""
     deadline = time.monotonic() + seconds
     while not condition():
-        if time.monotonic() > deadline:
+        if time.monotonic() > deadline or (by is not None and by.poll() is not None):
             raise Unproven(otherwise)
         time.sleep(0.2)
+
+
+def ending(status: int, said: str) -> str:
+    """How a program ended, and what it said, in a line."""
+    lines = [line.strip() for line in said.splitlines()]
+    return f"exit status {status}: {' | '.join(filter(None, lines)) or 'no word'}"
 
 
 def free_port() -> int:

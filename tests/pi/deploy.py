@@ -1,20 +1,17 @@
 """A deploy to systemd and sshd: killed, unplugged, cut off and spoilt at every step."""
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import nn
 from tests.pi.container import Container, wait_for
-from tests.pi.stage import REPOSITORY, Unproven
-from tests.pi.systemd_root import FROM_THE_PI_S_OWN_ARCHIVE, NOBODY, PRESSES, USER
+from tests.pi.desk import READY_S, Desk, Done
+from tests.pi.stage import Unproven
+from tests.pi.systemd_root import FROM_THE_PI_S_OWN_ARCHIVE, NOBODY
+from tools.far.releases import KEPT
 
 NEEDS = {
     "systemd-nspawn": "systemd-container",
@@ -26,15 +23,8 @@ NEEDS = {
 NEEDS_ROOT = True
 
 OPT_MB = 40
-READY_S = 120.0
 
 KILL = "import os, signal\nif step == {step!r}: os.killpg(os.getpgid(0), signal.SIGKILL)\n"
-WAIT = (
-    "import pathlib, time\n"
-    "if step == {step!r}:\n"
-    "    pathlib.Path('/srv/waiting').touch()\n"
-    "    while pathlib.Path('/srv/waiting').exists(): time.sleep(0.1)\n"
-)
 SPOIL = """
 import hashlib, json, os, pathlib
 if step == "copy":
@@ -46,20 +36,6 @@ if step == "copy":
         told["files"][{name!r}] = hashlib.sha256(place.read_bytes()).hexdigest()
         manifest.write_text(json.dumps(told))
 """
-
-CHANGED = """
-import hashlib, json
-for name, digest in json.load(open("manifest.json"))["files"].items():
-    if hashlib.sha256(open(name, "rb").read()).hexdigest() != digest: print(name)
-"""
-
-
-class Done(NamedTuple):
-    """How a command of the desk ended."""
-
-    status: int
-    lines: list[str]
-    complaint: str
 
 
 def prove() -> Iterator[str]:
@@ -74,95 +50,6 @@ def prove() -> Iterator[str]:
             yield from prove_ways_back(desk)
             yield from prove_one_at_a_time(desk)
             yield from prove_cuts(desk)
-
-
-class Desk:
-    """The project as somebody has it who deploys: a copy, to be changed from deploy to deploy."""
-
-    def __init__(self, folder: Path, container: Container) -> None:
-        self.container = container
-        self.project = folder / "project"
-        for part in ("device", "nn", "systemd", "tools"):
-            shutil.copytree(REPOSITORY / part, self.project / part)
-        shutil.copy(REPOSITORY / "pyproject.toml", self.project)
-        ssh = folder / "bin/ssh"
-        ssh.parent.mkdir()
-        ssh.write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {container.ssh_config} "$@"\n')
-        ssh.chmod(0o755)
-        self._environment = {**os.environ, "PATH": f"{ssh.parent}{os.pathsep}{os.environ['PATH']}"}
-        self._environment["OPENBLAS_NUM_THREADS"] = "1"
-        self._changes = 0
-
-    def begin(self, command: str, *options: str, user: str = USER) -> subprocess.Popen[str]:
-        """Begin a command of the desk."""
-        if command.startswith("deploy") and "--no-force" not in options:
-            options = ("--force", *options)  # it is no Pi
-        words = [option for option in options if option != "--no-force"]
-        return subprocess.Popen(
-            [sys.executable, "-m", "tools", command, *words, f"{user}@127.0.0.1"],
-            cwd=self.project,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def run(self, command: str, *options: str, user: str = USER) -> Done:
-        """Run a command of the desk to its end."""
-        process = self.begin(command, *options, user=user)
-        out, err = process.communicate()
-        return Done(process.returncode, out.splitlines(), err.strip())
-
-    def change(self, name: str = "device/agreement.py", text: str = "") -> None:
-        """Change the program, so that there is something new to deploy."""
-        self._changes += 1
-        place = self.project / name
-        place.write_text(f"{place.read_text()}\n# Change {self._changes}.\n{text}")
-
-    def restore(self, name: str) -> None:
-        """Take changes back."""
-        shutil.copy(REPOSITORY / name, self.project / name)
-
-    def must(self, command: str, *options: str) -> Done:
-        """Run a command that has to succeed."""
-        done = self.run(command, *options)
-        if done.status != 0:
-            raise Unproven(f"{command} {' '.join(options)}: {done.complaint}")
-        return done
-
-    def must_fail(self, command: str, *options: str, saying: str, user: str = USER) -> str:
-        """Run a command that has to fail, with one line in which these words are."""
-        done = self.run(command, *options, user=user)
-        if done.status != 1 or saying not in done.complaint or "\n" in done.complaint:
-            raise Unproven(f"{command} should have said {saying!r}: {done}")
-        return done.complaint
-
-    @property
-    def release(self) -> str:
-        """What the appliance runs from."""
-        return Path(self.container.ask("readlink /opt/inkling/current")).name
-
-    @property
-    def main_pid(self) -> str:
-        """The service's process."""
-        return self.container.ask("systemctl show -P MainPID inkling")
-
-    def must_run(self, *releases: str) -> str:
-        """The appliance runs one of these releases, and reads when its button is pressed."""
-        ask = self.container.ask
-        wait_for(lambda: ask("systemctl is-active inkling") == "active", READY_S, "not ready")
-        release = self.release
-        if release not in releases:
-            raise Unproven(f"{release} runs; expected: {' or '.join(releases)}")
-        if changed := ask(f"cd /opt/inkling/current && python3 -c '{CHANGED}'"):
-            raise Unproven(f"{release} isn't whole: {changed}")
-        count = "journalctl -u inkling -o cat --no-pager | grep -c 'segments'"
-        before = ask(count)
-        ask(f"echo >>{PRESSES}")
-        wait_for(lambda: ask(count) != before, READY_S, f"{release} answers no press")
-        return release
 
 
 def prove_the_first(desk: Desk) -> Iterator[str]:
@@ -253,18 +140,11 @@ def prove_ways_back(desk: Desk) -> Iterator[str]:
 
 def prove_one_at_a_time(desk: Desk) -> Iterator[str]:
     """Two deploys don't meet; one whose desk has gone comes to its end."""
-    container, waiting = desk.container, desk.container.root / "srv/waiting"
     desk.change()
-    container.at_step(WAIT.format(step="check"))
-    process = desk.begin("deploy")
-    wait_for(waiting.exists, READY_S, "the first of two deploys does not begin")
-    desk.must_fail("deploy", saying="another deploy is under way")
-    yield "a second deploy at once is refused"
-    old = desk.release
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-    container.at_step("")
-    waiting.unlink()
+    with desk.held("check"):
+        desk.must_fail("deploy", saying="another deploy is under way")
+        yield "a second deploy at once is refused"
+        old = desk.release
     wait_for(lambda: desk.release != old, READY_S, "without its desk, a deploy ends nowhere")
     wait_for(
         lambda: "under way" not in "".join(desk.run("status").lines), READY_S, "it does not end"
@@ -276,34 +156,33 @@ def prove_cuts(desk: Desk) -> Iterator[str]:
     """Killed at each step, and without power at each step, it runs the old or the new."""
     container = desk.container
     give_work(desk, packages=True)
-    for step in steps_of(desk.must("deploy", "--dry-run")):
+    steps = steps_of(desk.must("deploy", "--dry-run"))
+    for before, step in pairwise(["bringing", *steps]):
         old = desk.must_run(desk.release)
         give_work(desk, packages=step == "packages")
         container.at_step(KILL.format(step=step))
-        killed = desk.must_fail("deploy", saying="")
+        killed = desk.must_fail("deploy", saying=f"lost at {before}")
         now = desk.must_run(desk.release)
 
         give_work(desk, packages=step == "packages")
-        container.at_step(WAIT.format(step=step))
-        process = desk.begin("deploy")
-        waiting = container.root / "srv/waiting"
-        wait_for(waiting.exists, READY_S, f"the deploy does not come to {step}")
-        container.unplug()
-        _, unplugged = process.communicate()
+        with desk.held(step) as process:
+            container.unplug()
+            _, unplugged = process.communicate()
         if process.returncode != 1 or "\n" in unplugged.strip():
             raise Unproven(f"unplugged at {step}: {unplugged}")
-        container.at_step("")
-        waiting.unlink()
         container.boot()
         after = desk.must_run(desk.release)
         if not number(old) <= number(now) <= number(after):
             raise Unproven(f"{step}: {old} ran, then {now}, then {after}")
+        pile = container.ask("ls /opt/inkling/releases").split()
+        if len(pile) > KEPT + 1:
+            raise Unproven(f"what is cut off piles up: {pile}")
         yield f"{step}: killed, {now} ran on; unplugged, {after} runs after the boot"
     yield f"the desk said: {killed}"
     yield f"and: {unplugged.strip()}"
     final = desk.must_run(desk.must("deploy").lines[-1].rpartition(" ")[2])
     left = container.ask("ls -A /opt/inkling/releases").split()
-    if len(left) != 3 or final not in left:
+    if len(left) != KEPT or final not in left:
         raise Unproven(f"not the last three releases are kept: {left}")
     yield f"after all that {final} is deployed, and two from before are kept"
 

@@ -68,7 +68,7 @@ class Daemon:
     def alive(self) -> bool:
         """Raise Unseen when it has died."""
         if self.process.poll() is not None:
-            raise Unseen(f"the daemon ended: {self._log.read_text().splitlines()[-1:]}")
+            raise Unseen(f"the daemon ended with {self.process.returncode}")
         return True
 
     def log(self) -> str:
@@ -110,6 +110,9 @@ def daemon() -> Iterator[Daemon]:
     ):
         try:
             yield Daemon(process, log)
+        except Unseen as error:
+            last = log.read_text().splitlines()[-4:]
+            raise Unseen(f"{error}; the daemon said {' | '.join(last)}") from error
         finally:
             process.kill()
 
