@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from device.preparation.components import Component, components
 from device.preparation.gather import Line, Strokes, sides
 
-CUTS = 3.0
+CUTS = 5.0
 """As many cuts are made, at most, in strokes as wide as the line is tall…"""
 
 SPACED = 0.1
