@@ -374,8 +374,9 @@ def test_digits_that_are_joined_are_cut_apart() -> None:
     expected = join(frame, FIVE, FOUR)
     reading = read(frame)
     assert reading.number == "54"
+    # The bar that joins them may go to either.
     for digit, box in zip(reading.digits, expected, strict=True):
-        assert_near(digit.box, box, slack=25)
+        assert_near(digit.box, box, slack=45)
 
 
 def test_three_digits_that_are_joined_are_cut_apart() -> None:
