@@ -14,7 +14,7 @@ from device.notes import write_note
 from device.reader import Reader
 
 NUMBER, SEED = "1743", 101
-"""A 1 with flag and foot, a crossed 7, a lamp mirrored between them, a shadow across the rest."""
+"""A shadow's edge runs through the digits, and the back of the note shines through."""
 
 
 def main(path: Path, weights: Path = nn.SHIPPED_WEIGHTS) -> None:
