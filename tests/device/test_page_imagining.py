@@ -51,7 +51,7 @@ def test_the_network_alone_tells_one_digit_from_another() -> None:
         for which, digit in ((network, 3), (exchanged, 8), (network, 8))
     )
     # Sums in another order come out a little different, and every step carries that on.
-    assert np.abs(three - same).mean() < 0.05 * np.abs(three - eight).mean()
+    assert np.abs(three - same).mean() < 0.2 * np.abs(three - eight).mean()
     assert np.abs(three - eight).max() > 50
 
 
