@@ -118,7 +118,9 @@ def test_on_a_pi_apt_brings_what_is_missing_and_pip_is_not_even_there(
     done = checkout.setup()
 
     assert done.returncode == 0, done.stderr
-    packages = "python3-gpiozero python3-lgpio python3-picamera2 python3-tornado"
+    packages = (
+        "libopenblas0-serial python3-gpiozero python3-lgpio python3-picamera2 python3-tornado"
+    )
     assert f"setup: missing: {packages}\n" in done.stdout
     wanted = f"--no-install-recommends {packages}"
     assert [line.endswith(wanted) for line in checkout.commands] == [True]

@@ -29,7 +29,7 @@ NUMBERS = {"one digit": "7", "six digits": "314159"}
 LIMITS = {"one digit": 100.0, "six digits": 250.0}
 SEED = 3
 TIMES = 2
-PACKAGES = ("python3-numpy", "python3-pil", "python3-tornado")
+PACKAGES = ("python3-numpy", "libopenblas0-serial", "python3-pil", "python3-tornado")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

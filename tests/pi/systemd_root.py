@@ -11,7 +11,8 @@ from tools.zero.machine import gpiozero
 
 PACKAGES = (
     *("systemd-sysv", "dbus", "openssh-server", "sudo", "udev", "kmod"),
-    *("python3", "python3-numpy", "python3-pil", "python3-gpiozero", "python3-tornado"),
+    *("python3", "python3-numpy", "libopenblas0-serial", "python3-pil", "python3-gpiozero"),
+    "python3-tornado",
 )
 FROM_THE_PI_S_OWN_ARCHIVE = ("python3-lgpio", "python3-picamera2")
 """Not Debian's. An archive in a file has them, empty: nothing of the Pi's hardware is there."""

@@ -69,9 +69,11 @@ def _make(root: Path, architecture: str, packages: Sequence[str]) -> None:
     command += ['--aptopt=Acquire::Retries "5"', f"--include={','.join(packages)}"]
     _run([*command, SUITE, str(root), MIRROR])
     libraries = root / "usr/lib" / triplet
-    for name in ("blas", "lapack"):  # as update-alternatives would
-        for library in libraries.glob(f"{name}/lib*.so.3"):
-            (libraries / library.name).symlink_to(f"{name}/{library.name}")
+    for name in ("openblas-serial", "blas", "lapack"):  # as update-alternatives would
+        for library in libraries.glob(f"{name}/lib*.so.[03]"):
+            place = libraries / library.name
+            if not place.is_symlink():
+                place.symlink_to(f"{name}/{library.name}")
     python = root / "python"
     python.write_text(PYTHON.format(processor=processor))
     python.chmod(0o755)
