@@ -142,6 +142,15 @@ class Network:
         BadSignals
             When inputs or targets don't fit the network.
         """
+        gradients, loss = self.find_gradients(inputs, targets)
+        self.step(gradients, learning_rate=learning_rate, optimiser=optimiser)
+        return loss
+
+    def find_gradients(self, inputs: ArrayLike, targets: ArrayLike) -> tuple[Array, float]:
+        """Return the slope of the mean loss against all weights, and that loss; see `train`.
+
+        The slopes are one vector as `weights` is, and live: the next call writes over them.
+        """
         signals, _ = self._batch(inputs, "inputs", prod(self.inputs))
         wanted, _ = self._batch(targets, "targets", self.outputs)
         if len(signals) != len(wanted) or not len(signals):
@@ -152,13 +161,22 @@ class Network:
             raise BadSignals("dropout has no generator to draw from; set network.rng")
         outputs = self._feed_forward(signals, remember=True, rng=self.rng)
         gradients = self._feed_back((outputs - wanted) / len(signals))
+        return gradients, self._loss.value(outputs, wanted) / len(signals)
+
+    def step(
+        self,
+        gradients: Array,
+        *,
+        learning_rate: float | None = None,
+        optimiser: "Optimiser | None" = None,
+    ) -> None:
+        """Move the weights one step against their gradients, which are used up; see `train`."""
         rate = self.learning_rate if learning_rate is None else learning_rate
         if optimiser is None:
             gradients *= rate
             self._weights -= gradients
         else:
             optimiser.step(self._weights, gradients, rate)
-        return self._loss.value(outputs, wanted) / len(signals)
 
     def query(self, inputs: ArrayLike) -> Array:
         """Return what the network makes of its inputs.

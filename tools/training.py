@@ -18,6 +18,7 @@ from tools.errors import BadCheckpoint, Diverged
 from tools.files import read_arrays, written_aside
 from tools.recipe import DECAYS, Recipe
 from tools.scoring import answer_glyphs
+from tools.shares import Shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,9 @@ class Training:
 
     def __post_init__(self) -> None:
         self.optimiser = make_optimiser(self.recipe)
+        # Dense layers wait for memory, not for a core.
+        convolves = any(isinstance(layer, nn.Convolution) for layer in self.network.layers)
+        self._shares = Shares(self.network) if convolves else None
         if self.recipe.average:
             self.average = self.network.weights.copy()
 
@@ -93,6 +97,8 @@ class Training:
         """Train on every example once and measure; `advance` is told how many are done."""
         number, started = len(self.history) + 1, time.monotonic()
         self.network.rng = np.random.default_rng([self.recipe.seed, number, 1])
+        if self._shares:
+            self._shares.seed(self.recipe.seed, number, 1)
         total = 0.0
         batches = epoch_batches(examples.glyphs, examples.labels, self.recipe, number, workers)
         with np.errstate(over="ignore", invalid="ignore"):  # told below, in words
@@ -114,7 +120,8 @@ class Training:
         done = self.steps / (per_epoch * self.recipe.epochs)
         rate = self.recipe.learning_rate * DECAYS[self.recipe.decay](done)
         targets = make_targets(labels, self.network)
-        loss = self.network.train(inputs, targets, learning_rate=rate, optimiser=self.optimiser)
+        gradients, loss = (self._shares or self.network).find_gradients(inputs, targets)
+        self.network.step(gradients, learning_rate=rate, optimiser=self.optimiser)
         self.steps += 1
         if self.average is not None:
             # Early weights are soon forgotten: the average's memory grows with the steps.
