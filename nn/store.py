@@ -84,7 +84,7 @@ def save(network: Network, path: str | Path, card: Card, example: ArrayLike | No
     inputs = np.asarray(ramp if example is None else example, "<f4")
     with np.errstate(over="ignore", invalid="ignore"):  # what isn't finite is refused below
         outputs = network.query(inputs).astype("<f4")
-        weights = {name: _shortest(array) for name, array in network.arrays().items()}
+        weights = {name: array.astype("<f4") for name, array in network.arrays().items()}
     arrays: dict[str, NDArray[Any]] = {
         "format": np.array(FORMAT, "<i8"),
         "card": _text(asdict(card)),
@@ -98,12 +98,6 @@ def save(network: Network, path: str | Path, card: Card, example: ArrayLike | No
     np.savez(content, **arrays)  # type: ignore[arg-type]  # numpy's stub takes a bool among them
     _parse(path, content.getvalue())
     _write(path, content.getvalue())
-
-
-def _shortest(array: Array) -> NDArray[Any]:
-    """Return weights in half precision where that loses nothing, else in single."""
-    half, single = array.astype("<f2"), array.astype("<f4")
-    return half if np.array_equal(half, single) else single
 
 
 def load(path: str | Path) -> LoadedNetwork:
@@ -231,12 +225,11 @@ def _check_sizes(layers: list[Layer]) -> None:
 def _check_arrays(arrays: dict[str, NDArray[Any]], network: Network) -> None:
     """Check that every array of the network is there, no other, each as it must be."""
     shapes = {name: array.shape for name, array in network.arrays().items()}
-    examples = {"example_inputs": (prod(network.inputs),), "example_outputs": (network.outputs,)}
-    _check_keys("file", arrays, {*shapes, *examples, "format", "card", "architecture", "sha256"})
-    for name, shape in (shapes | examples).items():
+    shapes |= {"example_inputs": (prod(network.inputs),), "example_outputs": (network.outputs,)}
+    _check_keys("file", arrays, {*shapes, "format", "card", "architecture", "sha256"})
+    for name, shape in shapes.items():
         array = arrays[name]
-        allowed = ("<f4",) if name in examples else ("<f4", "<f2")
-        if array.shape != shape or array.dtype.str not in allowed:
+        if array.shape != shape or array.dtype.str != "<f4":
             raise BadWeights(f"{name} is {array.dtype} {array.shape}; allowed: float32 {shape}")
         if not np.isfinite(array).all():
             raise BadWeights(f"{name} has values that aren't finite; train again")

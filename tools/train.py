@@ -212,14 +212,13 @@ def keep_best(
     """Write the best weights and the learning curve; look once at the test digits.
 
     Confidences are calibrated on all that was held out, so the test digits have
-    no say in what is refused. Weights are rounded to half precision, which halves
-    the file, before anything is measured.
+    no say in what is refused.
     """
     from tools.figures import draw_learning_curve  # matplotlib loads slowly
 
     network, recipe, best = training.network, training.recipe, training.best_epoch
     assert training.best is not None
-    network.weights = training.best.astype(np.float16)
+    network.weights = training.best
     accuracy = {f"validation_error_{name}": error for name, error in best.errors.items()}
     test = Examples(mnist.test_images, mnist.test_labels)
     accuracy["mnist_test_error"] = find_error(network, test)

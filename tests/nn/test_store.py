@@ -112,20 +112,6 @@ def test_the_talks_network_can_go_on_learning_after_a_load(tmp_path: Path) -> No
     assert (loaded.weights == network.weights).all()
 
 
-def test_weights_that_fit_half_precision_take_half_the_room(
-    path: Path, network: nn.Network
-) -> None:
-    whole = path.stat().st_size
-    network.weights = network.weights.astype(np.float16)
-    network.save(path, CARD)
-    loaded = nn.load(path)
-    loaded.self_test()
-    assert loaded.weights.dtype == np.float32
-    assert (loaded.weights == network.weights).all()
-    rounded = sum(array.size for name, array in network.arrays().items() if "weights" in name)
-    assert whole - path.stat().st_size == 2 * rounded  # biases of 0 fitted before
-
-
 def test_saving_twice_gives_the_same_bytes(path: Path, network: nn.Network) -> None:
     first = path.read_bytes()
     network.save(path, CARD)
@@ -166,7 +152,6 @@ def test_what_could_not_be_loaded_is_not_saved(tmp_path: Path, network: nn.Netwo
     with pytest.raises(nn.BadWeights, match=r"bad\.npz: layer1_weights .*aren't finite"):
         network.save(path, CARD)
     large = nn.Network(2000, [nn.Dense(2000), nn.Dense(3)])
-    large.initialise(np.random.default_rng(45))
     with pytest.raises(nn.BadWeights, match="allowed: 8388608"):
         large.save(path, CARD)
     assert list(tmp_path.iterdir()) == []
@@ -260,10 +245,9 @@ def bent(arrays: Arrays, name: str, place: int, value: float) -> None:
         (lambda a: a.update(layer5_biases=np.zeros((3, 0), "f4")), "is float32 (3, 0)"),
         (lambda a: a.update(layer5_biases=np.zeros(3, ">f4")), "is no plain array"),
         (lambda a: a.update(layer5_biases=np.zeros(3, "M8[s]")), "is no plain array"),
-        (lambda a: a.update(layer5_biases=np.zeros(3, "f8")), "layer5_biases is float64 (3,)"),
+        (lambda a: a.update(layer5_biases=np.zeros(3, "f2")), "layer5_biases is float16 (3,)"),
         (lambda a: a.update(example_outputs=np.zeros(3, "f2")), "example_outputs is float16"),
         (lambda a: bent(a, "layer1_weights", 4, np.nan), "layer1_weights has values that aren't"),
-        (lambda a: a.update(layer5_biases=np.full(3, np.inf, "f2")), "values that aren't finite"),
         (lambda a: bent(a, "layer1_biases", 0, np.inf), "layer1_biases has values that aren't"),
         (lambda a: bent(a, "example_inputs", 0, -np.inf), "example_inputs has values that aren't"),
         (lambda a: a.update(card=np.array(b"{" * 9000)), "card has too many brackets"),
