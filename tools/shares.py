@@ -1,6 +1,7 @@
 """The gradients of a batch, found in shares by threads: each takes a core."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,19 +34,26 @@ class Shares:
 
     def find_gradients(self, inputs: Floats, targets: Floats) -> tuple[Floats, float]:
         """Return what `nn.Network.find_gradients` would."""
-        every = np.array_split(np.arange(len(inputs)), SHARES)
-        parts = [slice(part[0], part[-1] + 1) for part in every if len(part)]
-        for copy in self._copies:
-            copy.weights = self._network.weights
+        copies = self._copies[: len(inputs)]  # no share is empty
+        warnings = np.geterr()  # which each thread would have of its own
         futures = [
-            self._threads.submit(copy.find_gradients, inputs[part], targets[part])
-            for copy, part in zip(self._copies, parts, strict=False)
+            self._threads.submit(
+                self._find, copy, inputs[share::SHARES], targets[share::SHARES], warnings
+            )
+            for share, copy in enumerate(copies)
         ]
         gradients, loss = np.zeros_like(self._network.weights), 0.0
-        for future, part in zip(futures, parts, strict=True):
+        for share, future in enumerate(futures):
             some, their_loss = future.result()
-            weight = (part.stop - part.start) / len(inputs)
+            weight = len(inputs[share::SHARES]) / len(inputs)
             some *= weight
             gradients += some
             loss += weight * their_loss
         return gradients, loss
+
+    def _find(
+        self, copy: nn.Network, inputs: Floats, targets: Floats, warnings: Any
+    ) -> tuple[Floats, float]:
+        copy.weights = self._network.weights
+        with np.errstate(**warnings):
+            return copy.find_gradients(inputs, targets)

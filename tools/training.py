@@ -96,9 +96,10 @@ class Training:
     ) -> Epoch:
         """Train on every example once and measure; `advance` is told how many are done."""
         number, started = len(self.history) + 1, time.monotonic()
-        self.network.rng = np.random.default_rng([self.recipe.seed, number, 1])
         if self._shares:
             self._shares.seed(self.recipe.seed, number, 1)
+        else:
+            self.network.rng = np.random.default_rng([self.recipe.seed, number, 1])
         total = 0.0
         batches = epoch_batches(examples.glyphs, examples.labels, self.recipe, number, workers)
         with np.errstate(over="ignore", invalid="ignore"):  # told below, in words

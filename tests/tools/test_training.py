@@ -169,8 +169,9 @@ def _sorted(examples: Examples) -> np.ndarray:
     return np.asarray(rows[np.lexsort(rows.T)])
 
 
-def test_weights_that_run_away_are_told_in_words() -> None:
-    training = start(replace(RECIPE, optimiser="descent", learning_rate=1e30))
+@pytest.mark.parametrize("network", ["784-30-10", "conv3x2-pool-30"])
+def test_weights_that_run_away_are_told_in_words_alone(network: str) -> None:
+    training = start(replace(RECIPE, network=network, optimiser="descent", learning_rate=1e30))
     with pytest.raises(Diverged, match="lower --learning-rate"):
         run(training, 6)
 
