@@ -116,12 +116,12 @@ class PiCamera:
         camera, self._camera = self._camera, None
         if camera is None:
             return
-        try:
-            # A frame that never came would keep the order to stop waiting behind it.
-            camera.cancel_all_and_flush()
-            camera.close()
-        except Exception:  # it may be gone, and closing is all that is left to do
-            log.debug("closing the camera failed", exc_info=True)
+        # A frame that never came would keep the order to stop waiting behind it.
+        for step in (camera.cancel_all_and_flush, camera.close):
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - picamera2's may be any, and it may be gone
+                log.warning("closing the camera failed: %s", error)
 
     def __enter__(self) -> Self:
         return self
