@@ -130,6 +130,14 @@ class Page:
 
     def _work(self) -> None:
         try:
+            self._serve()
+        except Exception:  # told with its traceback; the appliance reads on without its page
+            log.exception("the page has ended")
+        finally:
+            self.socket.close()  # a browser is refused, and doesn't wait for ever
+
+    def _serve(self) -> None:
+        try:
             from device.page.server import serve
 
             self.controls = None if self.connect is None else self.connect()
@@ -142,10 +150,7 @@ class Page:
 
         # A thread that computes keeps another waiting for so long: 5 ms are much for a press.
         sys.setswitchinterval(SWITCH_S)
-        try:
-            asyncio.run(serve(self))
-        except Exception:  # the appliance reads on without its page
-            log.exception("the page has ended")
+        asyncio.run(serve(self))
 
     def open_for(self, room: Room, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to pass on what the appliance tells."""
