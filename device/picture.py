@@ -196,7 +196,7 @@ def _orientation(image: Image.Image) -> int:
         return 1
     try:
         return int(image.getexif().get(_ORIENTATION_TAG, 1))
-    except Exception:  # noqa: BLE001 - whatever a hostile EXIF block leads the parser to
+    except Exception:  # noqa: BLE001 - a hostile block makes Pillow raise even SyntaxError
         return 1
 
 

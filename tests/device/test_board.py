@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -225,7 +224,7 @@ def test_a_closed_board_is_dark_deaf_and_free(pins: Any) -> None:
         assert another.missing == {}
 
 
-@pytest.mark.skipif(find_spec("lgpio") is not None, reason="lgpio is here")
+@pytest.mark.usefixtures("laptop")
 def test_without_lgpio_a_real_board_says_how_to_get_it() -> None:
     with pytest.raises(BoardError, match="lgpio is not installed: sudo apt install python3-lgpio"):
         Board(BoardConfig())

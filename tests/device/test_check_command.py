@@ -180,7 +180,7 @@ def test_a_bad_configuration_ends_the_check_with_1(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.startswith("missing  configuration: --set camera.width=1: ")
 
 
-@pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="there are pins here")
+@pytest.mark.usefixtures("laptop")
 def test_a_laptop_misses_camera_and_pins_and_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 1
     lines = capsys.readouterr().out.splitlines()

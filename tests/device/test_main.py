@@ -72,7 +72,7 @@ def test_debug_shows_where_it_failed(tmp_path: Path) -> None:
     assert loud.stderr.endswith(quiet.stderr)
 
 
-@pytest.mark.skipif(Path("/dev/gpiochip0").exists(), reason="there are pins here")
+@pytest.mark.usefixtures("laptop")
 def test_without_hardware_run_says_what_is_missing_and_how_to_go_on() -> None:
     done = inkling("run")
     assert done.returncode == 1
