@@ -3,9 +3,10 @@
 import copy
 from typing import Any
 
+import numpy as np
 import pytest
 
-from tests.pi.arm import TOLERANCE, compare, program
+from tests.pi.arm import ROUNDED, SUMMED, Sight, compare, compare_sight, program
 from tests.pi.stage import Unproven
 
 Lines = list[dict[str, Any]]
@@ -27,18 +28,33 @@ def here() -> Lines:
 
 def test_the_same_readings_are_the_same(here: Lines) -> None:
     assert compare(here, copy.deepcopy(here)) == (
-        "inkling read: the same on 5 notes, 2 of them numbers, refused as glare, too dark, unsure; "
-        "confidences within 0.0000"
+        "inkling read: the same on 5 notes, 2 of them numbers, refused as glare, too dark, unsure"
     )
 
 
-def test_the_last_bits_of_a_confidence_may_differ(here: Lines) -> None:
-    there = copy.deepcopy(here)
-    there[0]["digits"][0]["confidence"] += TOLERANCE / 2
-    assert compare(here, there).endswith(f"within {TOLERANCE / 2:.4f}")
-    there[0]["digits"][0]["confidence"] += TOLERANCE
-    with pytest.raises(Unproven, match=r"a confidence differs by 0\.0075; allowed: 0\.005"):
-        compare(here, there)
+def sight(grey: int = 100, output: float = 0.5) -> Sight:
+    return {
+        "glyphs": np.full((3, 28, 28), grey, np.uint8),
+        "outputs": np.full((3, 11), output, np.float32),
+    }
+
+
+def test_glyphs_may_be_rounded_otherwise_and_outputs_summed_otherwise() -> None:
+    said = compare_sight(sight(), sight(100 - ROUNDED, 0.5 + SUMMED / 2))
+    assert said.startswith("3 glyphs within 2 grey levels, outputs for the same 5e-06")
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        (sight(grey=97), "a glyph differs by 3 grey levels; allowed: 2"),
+        (sight(output=0.51), "outputs for one glyph differ by 1e-02; allowed: 1e-05"),
+        ({name: array[:2] for name, array in sight().items()}, "3 glyphs here, 2 on an ARM1176"),
+    ],
+)
+def test_another_sight_is_told(there: Sight, words: str) -> None:
+    with pytest.raises(Unproven, match=words):
+        compare_sight(sight(), there)
 
 
 @pytest.mark.parametrize(
