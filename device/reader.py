@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.lattice import Group, Lattice, best_way, regions
+from device.looks import SURE_AT_SIGHT, Outputs, first_look, second_look
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.gather import Line, in_several_lines, line_of
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Box, Digit, Frame, Reading, Refusal
-from nn import BadWeights, LoadedNetwork, scale_inputs, soften
+from nn import BadWeights, LoadedNetwork
 
 MOST_DIGITS = 8
 ANSWERS = (*"0123456789", "none")
@@ -22,9 +23,6 @@ SIZE = (28, 28)
 
 FAINTEST = 32
 """A picture whose grey levels differ by less than this shows nothing."""
-
-SHIFTS = ((0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
-"""A second look moves the glyph by these (rows, columns): what it is must not hang on a pixel."""
 
 
 class Reader:
@@ -122,9 +120,9 @@ class Reader:
             left -= len(region)
             parts = self._part(writing, region, line)
             if not parts or len(found) + len(parts) + left > MOST_DIGITS:
-                parts = [self._look_again(g.digit) if g.is_doubtful else g.digit for g in region]
+                parts = [group.digit for group in region]
             found += parts
-        return tuple(found)
+        return tuple(self._make_sure(digit) for digit in found)
 
     def _part(self, writing: Writing, region: list[Group], line: Line) -> list[Digit]:
         """Read a region as other digits than were gathered; an empty list if that fails."""
@@ -146,24 +144,23 @@ class Reader:
             digit = believed[span]
             if span not in lattice.wholes and digit.confidence < self._surest_cut:
                 return []
-            parts.append(digit if digit.confidence >= self._surest else self._look_again(digit))
+            parts.append(digit)
         return parts
 
     def _look(self, glyphs: Sequence[Glyph]) -> list[Digit]:
-        pixels = np.stack([glyph.pixels for glyph in glyphs])
-        outputs = self._query(pixels)
+        outputs = self._query(np.stack([glyph.pixels for glyph in glyphs]))
         return [_digit(glyph, output) for glyph, output in zip(glyphs, outputs, strict=True)]
 
-    def _look_again(self, digit: Digit) -> Digit:
-        """Query small shifts of the glyph, and take the mean."""
-        shifted = np.stack([np.roll(digit.glyph, shift, (0, 1)) for shift in SHIFTS])
-        outputs = self._query(shifted).mean(axis=0)
+    def _make_sure(self, digit: Digit) -> Digit:
+        """Look again at what wasn't sure at sight."""
+        if digit.confidence >= SURE_AT_SIGHT:
+            return digit
+        temperature = self._network.card.temperature
+        (outputs,) = second_look(self._network, temperature, digit.glyph[np.newaxis])
         return _digit(Glyph(digit.glyph, digit.box, False), outputs)
 
-    def _query(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The probabilities of 0 to 9 and of no digit: (n, 11), softened by the temperature."""
-        outputs = self._network.query(scale_inputs(pixels.reshape(len(pixels), -1)))
-        return soften(outputs, self._network.card.temperature)
+    def _query(self, pixels: NDArray[np.uint8]) -> Outputs:
+        return first_look(self._network, self._network.card.temperature, pixels)
 
 
 def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:

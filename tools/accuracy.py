@@ -135,8 +135,8 @@ def show(
 ) -> None:
     """Print the tables."""
     console.print(
-        f"MNIST's {len(straight.rights)} test digits, straight: error {straight.error:.2%}, "
-        f"{straight.coverage:.2%} answered at 99.9 % right"
+        f"MNIST's {len(straight.rights)} test digits, straight: error {straight.error:.2%}; "
+        f"with second looks {straight.coverage:.2%} answered at 99.9 % right"
     )
     if drawn := [r for r in results if r.trial.part in (Part.WHITE, Part.MODERATE)]:
         console.print(tally_table("Drawn on paper and found again", by_kind(drawn)))

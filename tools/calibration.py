@@ -39,18 +39,17 @@ class Calibration:
     error: float
 
 
-def calibrate(probabilities: Probabilities, labels: NDArray[np.uint8]) -> Calibration:
-    """Find temperature and thresholds.
+def calibrate(seen: Probabilities, labels: NDArray[np.uint8], temperature: float) -> Calibration:
+    """Find the thresholds.
 
     Parameters
     ----------
-    probabilities : (n, 11), the network's outputs for examples that it wasn't trained on.
+    seen : (n, 11), what was seen in examples that the network wasn't trained on, looked at
+        as a reader looks: `device.looks.look_closely` with the temperature.
     labels : (n,), 10 for no digit.
     """
-    temperature = find_temperature(probabilities, labels)
-    softened = nn.soften(probabilities, temperature)
-    confidence = softened[:, :10].max(axis=1)
-    right = softened[:, :10].argmax(axis=1) == labels
+    confidence = seen[:, :10].max(axis=1)
+    right = seen[:, :10].argmax(axis=1) == labels
     digits = labels < 10
     no_digit = find_threshold(confidence[~digits], MOST_ANSWERED, (~digits).sum())
     wrong = confidence[digits & ~right]
@@ -58,7 +57,7 @@ def calibrate(probabilities: Probabilities, labels: NDArray[np.uint8]) -> Calibr
         "confidence": max(no_digit, find_threshold(wrong, MOST_MISREAD, digits.sum())),
         "cut": max(no_digit, find_threshold(wrong, MOST_MISREAD_CUT, digits.sum())),
     }
-    return Calibration(temperature, thresholds, calibration_error(softened, labels))
+    return Calibration(temperature, thresholds, calibration_error(seen, labels))
 
 
 def find_temperature(probabilities: Probabilities, labels: NDArray[np.uint8]) -> float:

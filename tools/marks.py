@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
+from device.looks import first_look, look_closely
 from tools.coverage import Bin, expected_calibration_error, find_coverage, reliability
 from tools.digit_notes import TOUCHING
 from tools.mnist import Mnist
@@ -32,16 +33,13 @@ class Mark:
 class Straight:
     """The network alone on the test digits as they are: no preparation, no refusal.
 
-    `doubts` and `rights` are (n,).
+    `error` is the share of wrong answers at first sight. `doubts` and `rights`, (n,), are of
+    the answers after second looks, as a reader takes them.
     """
 
+    error: float
     doubts: NDArray[np.float64]
     rights: NDArray[np.bool_]
-
-    @property
-    def error(self) -> float:
-        """The share of wrong answers."""
-        return 1 - float(self.rights.mean())
 
     @property
     def coverage(self) -> float:
@@ -51,16 +49,17 @@ class Straight:
 
 def query_straight(network: nn.LoadedNetwork, mnist: Mnist) -> Straight:
     """Query the network with the test digits as they are."""
-    # In parts, or a convolution's inputs would take gigabytes.
-    parts = np.array_split(mnist.test_images, -(-len(mnist.test_images) // 500))
-    outputs = np.concatenate(
-        [network.query(nn.scale_inputs(part.reshape(len(part), -1))) for part in parts]
-    )
-    softened = nn.soften(outputs, network.card.temperature).astype(np.float64)
+    temperature, glyphs = network.card.temperature, mnist.test_images
+    at_sight = first_look(network, temperature, glyphs)[:, :10].argmax(axis=1)
+    outputs = look_closely(network, temperature, glyphs).astype(np.float64)
     # The sum of the others keeps apart what as a confidence would be rounded to 1.
-    best = softened[:, :10].argmax(axis=1)
-    np.put_along_axis(others := softened.copy(), best[:, None], 0, axis=1)
-    return Straight(others.sum(axis=1), best == mnist.test_labels)
+    best = outputs[:, :10].argmax(axis=1)
+    np.put_along_axis(others := outputs.copy(), best[:, None], 0, axis=1)
+    return Straight(
+        float(np.mean(at_sight != mnist.test_labels)),
+        others.sum(axis=1),
+        best == mnist.test_labels,
+    )
 
 
 def select(results: Sequence[Result], part: Part) -> list[Result]:

@@ -14,9 +14,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import nn
 from device import preparation
+from device.looks import look_closely
 from tools import pool
 from tools.batches import worker_pool
-from tools.calibration import Calibration, calibrate
+from tools.calibration import Calibration, calibrate, find_temperature
 from tools.download import fetch_mnist
 from tools.errors import BadOption, NothingLearnt
 from tools.handwriting import add_handwriting, load_handwriting
@@ -226,7 +227,9 @@ def keep_best(
     if recipe.augment and validation:
         held_out = join(list(validation.values()))
         inputs = nn.scale_inputs(held_out.glyphs.reshape(len(held_out), -1))
-        calibration = calibrate(network.query(inputs), held_out.labels)
+        temperature = find_temperature(network.query(inputs), held_out.labels)
+        seen = look_closely(network, temperature, held_out.glyphs)
+        calibration = calibrate(seen, held_out.labels, temperature)
         accuracy["calibration_error"] = calibration.error
     now = datetime.datetime.now(datetime.UTC)
     card = nn.Card(
