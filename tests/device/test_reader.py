@@ -310,7 +310,7 @@ def test_a_sure_digit_is_looked_at_once() -> None:
     assert [len(pictures) for pictures in network.asked] == [2]
 
 
-def test_a_second_look_takes_the_mean_over_small_shifts() -> None:
+def test_a_second_look_takes_the_mean_over_several_views() -> None:
     frame, _ = written(SEVEN)
     straight = prepare(frame)[0].pixels
 
@@ -327,7 +327,7 @@ def test_a_second_look_takes_the_mean_over_small_shifts() -> None:
     second = network.asked[1]
     expected = float(unsure_of_one_place(second)[:, 7].mean())
     assert len(second) > 2
-    assert all(difference(picture, straight) < 1e-6 for picture in second)
+    assert all(difference(picture, straight) < 0.5 for picture in second)
     assert reading.digits[0].confidence == pytest.approx(expected, abs=1e-4)
     assert reading.number == "7"
 
@@ -437,11 +437,11 @@ def test_halves_that_are_no_digits_are_not_answered() -> None:
 def test_halves_must_be_surer_than_whole_digits() -> None:
     def half_sure(pictures: Pictures) -> Outputs:
         known = by_likeness(pictures).argmax(axis=1)
-        return np.stack([certain(int(answer), 0.93) for answer in known])
+        return np.stack([certain(int(answer), 0.96) for answer in known])
 
     frame = joined(FIVE, FOUR)
     assert read(frame, half_sure).number is None
-    lenient = KnownNetwork(half_sure, {"confidence": 0.9, "cut": 0.92})
+    lenient = KnownNetwork(half_sure, {"confidence": 0.9, "cut": 0.95})
     assert reader(lenient).read(frame).number == "54"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import nn
+from device.looks import second_look
 from device.preparation import find_writing
 from device.preparation.ink import find_ink
 from device.preparation.light import flatten, is_light_on_dark
@@ -24,6 +25,7 @@ def stages(frame: Path, weights: Path) -> dict[str, Callable[[], object]]:
     writing = find_writing(picture)
     digits = [writing.draw(strokes).pixels for strokes in writing.digits]
     inputs = nn.scale_inputs(np.stack(digits).reshape(len(digits), -1))
+    glyph = digits[0][np.newaxis]
     canvas = 255 - writing.flat
     return {
         "reading": lambda: reader.read(picture),
@@ -31,7 +33,7 @@ def stages(frame: Path, weights: Path) -> dict[str, Callable[[], object]]:
         "ink": lambda: find_ink(writing.flat),
         "glyphs": lambda: [writing.draw(strokes) for strokes in writing.digits],
         "query": lambda: network.query(inputs),
-        "second look": lambda: network.query(np.repeat(inputs[:1], 5, axis=0)),
+        "second look": lambda: second_look(network, network.card.temperature, glyph),
     }
 
 
