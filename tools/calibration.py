@@ -21,8 +21,11 @@ MOST_MISREAD_CUT = 0.001
 MOST_ANSWERED = 0.03
 """…and the share of what is no digit that may be answered all the same."""
 
-LEAST_CONFIDENCE = 0.8
-"""Never answer below this, however well the examples went: a stranger's hand is harder."""
+LEAST_CONFIDENCE = 0.6
+"""Never answer below this, however well the examples went: a stranger's hand is harder.
+
+What is answered at this has no runner-up that is nearly as likely.
+"""
 
 BINS = 15
 

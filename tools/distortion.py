@@ -31,11 +31,19 @@ class Distortion:
 
     Affine and elastic distortions after Simard, Steinkraus and Platt (2003).
     The smooth fields are made once; every glyph draws its own.
+
+    Parameters
+    ----------
+    strength
+        What the usual amount of everything is multiplied by.
+    disturbed
+        The share of the glyphs that is disturbed at the usual strength.
     """
 
-    def __init__(self, rng: Rng, disturbed: float = DISTURBED) -> None:
+    def __init__(self, rng: Rng, strength: float = 1.0, disturbed: float = DISTURBED) -> None:
         self._rng = rng
-        self._disturbed = disturbed
+        self._strength = strength
+        self._disturbed = strength * disturbed
 
     def __call__(self, glyphs: Images) -> Images:
         """Return distorted copies: (n, 28, 28) uint8."""
@@ -49,11 +57,11 @@ class Distortion:
         return distorted
 
     def _warp(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
-        rng, n = self._rng, len(glyphs)
+        rng, k, n = self._rng, self._strength, len(glyphs)
         grid = np.mgrid[0:28, 0:28].astype(np.float32) - 13.5
-        turn = rng.normal(0, 0.12, n)
-        lean = rng.normal(0, 0.15, n)
-        scale = np.exp(rng.normal(0, 0.09, (2, n)))
+        turn = k * rng.normal(0, 0.12, n)
+        lean = k * rng.normal(0, 0.15, n)
+        scale = np.exp(k * rng.normal(0, 0.09, (2, n)))
         matrix = np.array(
             [
                 [np.cos(turn) / scale[0], -np.sin(turn) / scale[0]],
@@ -62,14 +70,15 @@ class Distortion:
             dtype=np.float32,
         )
         where = np.einsum("ijn,jrc->inrc", matrix, grid)
-        where += rng.normal(0, 0.7, (2, n, 1, 1)).astype(np.float32) + 13.5
-        strength = rng.uniform(0, 1.4, (n, 1, 1)).astype(np.float32)
+        where += k * rng.normal(0, 0.7, (2, n, 1, 1)).astype(np.float32) + 13.5
+        far = k * rng.uniform(0, 1.4, (n, 1, 1)).astype(np.float32)
         for axis in (0, 1):
-            where[axis] += strength * _smooth_fields()[rng.integers(FIELDS, size=n)]
+            where[axis] += far * _smooth_fields()[rng.integers(FIELDS, size=n)]
         return _sample(glyphs, where[0], where[1])
 
     def _thicken(self, glyphs: NDArray[np.float32]) -> NDArray[np.float32]:
-        amount = self._rng.normal(0, 0.35, (len(glyphs), 1, 1)).clip(-0.7, 0.9).astype(np.float32)
+        usual = self._rng.normal(0, 0.35, (len(glyphs), 1, 1)).clip(-0.7, 0.9)
+        amount = (self._strength * usual).astype(np.float32)
         fenced = np.pad(glyphs, ((0, 0), (1, 1), (1, 1)))
         around = [
             fenced[:, 1:-1, :-2],
@@ -85,7 +94,7 @@ class Distortion:
 
     def _smudge(self, glyphs: NDArray[np.float32]) -> None:
         """Rub out a spot on some glyphs, leave a scrap of a printed line on others."""
-        for index in np.flatnonzero(self._rng.random(len(glyphs)) < 0.12):
+        for index in np.flatnonzero(self._rng.random(len(glyphs)) < 0.12 * self._strength):
             row, column = self._rng.integers(2, 23, 2)
             if self._rng.random() < 0.5:
                 glyphs[index, row : row + 3, column : column + 3] = 0

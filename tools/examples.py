@@ -130,7 +130,7 @@ def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np
         if kind == "mnist":
             ink, answer = _ink_of_digit(images[index], rng, conditions), int(labels[index])
         elif kind == "strokes":
-            digit = str(rng.choice(list("0112345677899")))
+            digit = str(rng.choice(list("01123445677899")))
             ink, answer = _ink_of_strokes(draw_digit(digit, rng), rng, conditions), int(digit)
         elif kind == "no digit":
             ink, answer = _ink_of_strokes(draw_no_digit(rng), rng, conditions), NO_DIGIT

@@ -1,8 +1,8 @@
 """Things people write that are no digits: letters, signs, scribbles.
 
 The network learns an eleventh answer, "not a digit", from these. Shapes that
-are written like a digit (O, l, I, S, Z, B, b, g, q, the Greek delta and theta)
-are left out: nobody could tell them apart.
+are written like a digit (O, l, I, S, Z, B, b, g, q, the Greek delta and theta,
+the Cyrillic Э) are left out: nobody could tell them apart.
 """
 
 import numpy as np
@@ -44,6 +44,9 @@ LETTERS: dict[str, str] = {
     "gamma": "0,10 18,5 34,50 30,95 20,95 30,50 60,0",
     "beta": ("0,100 4,60 8,20 24,2 40,12 36,32 16,40! 40,46 48,64 34,84 10,78"),
     "sigma": "60,4 30,4 6,24 4,70 24,98 46,76 42,36 22,6! 74,0",
+    "long sigma": "106,2 60,6 36,8 12,36 4,70 24,98 46,78 44,44 30,12! 90,4",
+    "flat sigma": "130,0 70,14 30,30 4,56 8,90 34,96 48,68 38,34! 120,2",
+    "open sigma": "96,14 84,4 50,2 24,8 4,42 8,84 32,98 50,74 46,30 34,4",
     "chi": "6,8 20,0 32,50 48,98 62,90 / 60,2 34,48 4,98",
     "nu": "0,4 16,0 22,90! 44,50 50,4",
     "rho": "2,100 4,50 12,8 36,2 46,24 34,50 6,50",
@@ -75,6 +78,13 @@ LETTERS: dict[str, str] = {
     "c": "46,16 24,4 2,40 10,84 32,96 50,80",
     "Sigma": "55,5! 0,2! 32,50! 0,98! 60,95!",
     "Delta": "35,0! 0,100! 70,100! 35,0!",
+    "de": "20,0! 14,60 0,90! 76,90! / 20,0! 58,0! 60,90 / 0,90 0,110 / 76,90 76,110",
+    "zhe": "40,0 40,100 / 0,2 36,50! 0,98 / 80,2 44,50! 80,98",
+    "ee": "0,0! 2,100! 52,2! 54,100!",
+    "sha": "0,0! 0,98! 84,100! 84,0! / 42,2 42,98",
+    "yu": "0,0 0,100 / 0,50 26,50 / 54,0 28,24 28,76 54,100 80,76 80,24 54,0",
+    "aleph": "2,2 60,98 / 54,0 50,26 34,46 / 8,100 8,70 24,40",
+    "shin": "0,0 10,60 36,98 66,70 80,0 / 40,4 34,50 14,64",
     "square": "0,0! 90,0! 90,90! 0,90! 0,0!",
     "plus": "0,50 100,50 / 50,0 50,100",
     "equals": "0,30 80,28 / 0,70 80,68",

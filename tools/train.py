@@ -68,6 +68,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     recipe.add_argument("--examples", type=_number(int, 0, 10**7), help="generated beside MNIST")
     recipe.add_argument("--held-out", type=_number(int, 0, 10**6), help="digits for validation")
     recipe.add_argument(
+        "--settling", type=_number(float, 0.0, 1.0), help="last share of the epochs, distorted less"
+    )
+    recipe.add_argument(
         "--average", type=_number(float, 0.0, 0.99999), help="decay of the mean of the weights"
     )
     recipe.add_argument(

@@ -59,6 +59,13 @@ def test_distortion_changes_glyphs_and_leaves_labels() -> None:
     assert distorted[0].max() <= 1.0
 
 
+def test_epochs_in_which_training_settles_are_distorted_less() -> None:
+    recipe = replace(PLAIN, augment=True, shuffle=False, epochs=2, settling=0.5)
+    plain = nn.scale_inputs(DIGITS.glyphs.reshape(-1, 784))
+    first, last = (np.abs(all_of(recipe, epoch)[0] - plain).mean() for epoch in (1, 2))
+    assert 0 < last < 0.8 * first
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_workers_distort_as_one_process_does(count: int) -> None:
     recipe = replace(PLAIN, augment=True)

@@ -106,6 +106,16 @@ def test_the_share_that_is_disturbed_is_as_asked(images: Images) -> None:
     assert (steady != some).any(axis=(1, 2)).mean() > 0.9
 
 
+def test_a_weaker_distortion_moves_less_and_none_moves_nothing(images: Images) -> None:
+    many = np.repeat(images, 100, axis=0)
+    whole, half, none = (
+        Distortion(np.random.default_rng(12), strength)(many) for strength in (1.0, 0.5, 0.0)
+    )
+    np.testing.assert_allclose(none, many, atol=1)  # sampling rounds down
+    changed = [np.abs(some.astype(float) - many).mean() for some in (half, whole)]
+    assert 0 < changed[0] < 0.8 * changed[1]
+
+
 def test_an_empty_glyph_is_its_disturbance() -> None:
     distorted = Distortion(np.random.default_rng(11))(images_of_nothing(200))
     assert 0.8 < distorted.any(axis=(1, 2)).mean() <= 1

@@ -70,6 +70,13 @@ def test_other_networks_are_trained_like_the_shipped_one() -> None:
     assert base_recipe("300").learning_rate == SHIPPED.learning_rate
 
 
+@pytest.mark.parametrize(("settling", "milder"), [(0.0, 0), (0.25, 2), (0.3, 3), (1.0, 8)])
+def test_the_last_epochs_distort_less(settling: float, milder: int) -> None:
+    recipe = Recipe("20", epochs=8, settling=settling)
+    strengths = [recipe.strength(epoch) for epoch in range(1, 9)]
+    assert strengths == [1.0] * (8 - milder) + [0.5] * milder
+
+
 @pytest.mark.parametrize("name", DECAYS)
 def test_learning_rates_start_whole_and_never_grow(name: str) -> None:
     shares = [DECAYS[name](done) for done in np.linspace(0, 1, 50).tolist()]

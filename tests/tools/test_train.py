@@ -236,6 +236,7 @@ def test_what_cannot_be_done_is_one_line(
         ("--learning-rate", "nan"),
         ("--learning-rate", "-1"),
         ("--average", "1"),
+        ("--settling", "1.5"),
         ("--optimiser", "magic"),
         ("--seed", "-1"),
         ("--workers", "1.5"),
