@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,8 @@ class Reader:
     Parameters
     ----------
     network : its card's thresholds say what is refused: `confidence`, the least
-        confidence of an answer; `cut`, the same for digits that had to be cut
-        apart or put together.
+        confidence of an answer, for a number the product over its digits; `cut`,
+        the same for each digit that had to be cut apart or put together.
 
     Raises
     ------
@@ -76,7 +77,8 @@ class Reader:
             return Reading(None, refusal)
         digits = self._recognise(writing)
         doubtful = min(digits, key=lambda digit: digit.confidence)
-        if doubtful.confidence >= self._surest:
+        # One wrong digit makes a wrong number: a long one has to be surer of each.
+        if prod(digit.confidence for digit in digits) >= self._surest:
             return Reading("".join(str(digit.digit) for digit in digits), None, digits)
         refusal = _why_in_doubt(frame, writing, doubtful)
         candidates = _candidates(digits, doubtful) if refusal is Refusal.UNSURE else ()

@@ -278,6 +278,17 @@ def test_the_threshold_is_the_cards() -> None:
         assert (reader(network).read(frame).number == "7") is answered
 
 
+def test_a_number_has_to_be_surer_of_each_digit_than_a_digit_alone() -> None:
+    def rather_sure(pictures: Pictures) -> Outputs:
+        known = by_likeness(pictures).argmax(axis=1)
+        return np.stack([certain(int(answer), 0.96) for answer in known])
+
+    thresholds = {"confidence": 0.9}
+    for digits, number in (((SEVEN,), "7"), ((SEVEN, FIVE), "75"), ((SEVEN, FIVE, ONE), None)):
+        frame, _ = written(*digits)
+        assert reader(KnownNetwork(rather_sure, thresholds)).read(frame).number == number
+
+
 def test_confidences_are_softened_by_the_cards_temperature() -> None:
     frame, _ = written(SEVEN)
     sharp, soft = (
