@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.lattice import Group, Lattice, best_way, regions
-from device.looks import SURE_AT_SIGHT, Outputs, first_look, second_look
+from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.gather import Line, in_several_lines, line_of
 from device.preparation.quality import has_glare, is_blurred, is_dark
@@ -124,7 +124,7 @@ class Reader:
             if not parts or len(found) + len(parts) + left > MOST_DIGITS:
                 parts = [group.digit for group in region]
             found += parts
-        return tuple(self._make_sure(digit) for digit in found)
+        return self._make_sure(found)
 
     def _part(self, writing: Writing, region: list[Group], line: Line) -> list[Digit]:
         """Read a region as other digits than were gathered; an empty list if that fails."""
@@ -153,13 +153,16 @@ class Reader:
         outputs = self._query(np.stack([glyph.pixels for glyph in glyphs]))
         return [_digit(glyph, output) for glyph, output in zip(glyphs, outputs, strict=True)]
 
-    def _make_sure(self, digit: Digit) -> Digit:
+    def _make_sure(self, digits: Sequence[Digit]) -> tuple[Digit, ...]:
         """Look again at what wasn't sure at sight."""
-        if digit.confidence >= SURE_AT_SIGHT:
-            return digit
-        temperature = self._network.card.temperature
-        (outputs,) = second_look(self._network, temperature, digit.glyph[np.newaxis])
-        return _digit(Glyph(digit.glyph, digit.box, False), outputs)
+        glyphs = np.stack([digit.glyph for digit in digits])
+        ten = np.array([digit.outputs for digit in digits], dtype=np.float32)
+        seen = np.column_stack([ten, 1 - ten.sum(axis=1)])
+        outputs = make_sure(self._network, self._network.card.temperature, glyphs, seen)
+        return tuple(
+            _digit(Glyph(digit.glyph, digit.box, False), output)
+            for digit, output in zip(digits, outputs, strict=True)
+        )
 
     def _query(self, pixels: NDArray[np.uint8]) -> Outputs:
         return first_look(self._network, self._network.card.temperature, pixels)

@@ -48,7 +48,7 @@ def calibrate(seen: Probabilities, labels: NDArray[np.uint8], temperature: float
     Parameters
     ----------
     seen : (n, 11), what was seen in examples that the network wasn't trained on, looked at
-        as a reader looks: `device.looks.look_closely` with the temperature.
+        as a reader looks: first looks, then `device.looks.make_sure`.
     labels : (n,), 10 for no digit.
     """
     confidence = seen[:, :10].max(axis=1)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
-from device.looks import first_look, look_closely
+from device.looks import first_look, make_sure
 from tools.coverage import Bin, expected_calibration_error, find_coverage, reliability
 from tools.digit_notes import TOUCHING
 from tools.mnist import Mnist
@@ -50,8 +50,9 @@ class Straight:
 def query_straight(network: nn.LoadedNetwork, mnist: Mnist) -> Straight:
     """Query the network with the test digits as they are."""
     temperature, glyphs = network.card.temperature, mnist.test_images
-    at_sight = first_look(network, temperature, glyphs)[:, :10].argmax(axis=1)
-    outputs = look_closely(network, temperature, glyphs).astype(np.float64)
+    first = first_look(network, temperature, glyphs)
+    at_sight = first[:, :10].argmax(axis=1)
+    outputs = make_sure(network, temperature, glyphs, first).astype(np.float64)
     # The sum of the others keeps apart what as a confidence would be rounded to 1.
     best = outputs[:, :10].argmax(axis=1)
     np.put_along_axis(others := outputs.copy(), best[:, None], 0, axis=1)

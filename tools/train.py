@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 import nn
 from device import preparation
-from device.looks import look_closely
+from device.looks import make_sure
 from tools import pool
 from tools.batches import worker_pool
 from tools.calibration import Calibration, calibrate, find_temperature
@@ -230,8 +230,10 @@ def keep_best(
     if recipe.augment and validation:
         held_out = join(list(validation.values()))
         inputs = nn.scale_inputs(held_out.glyphs.reshape(len(held_out), -1))
-        temperature = find_temperature(network.query(inputs), held_out.labels)
-        seen = look_closely(network, temperature, held_out.glyphs)
+        outputs = network.query(inputs)
+        temperature = find_temperature(outputs, held_out.labels)
+        first = nn.soften(outputs, temperature)
+        seen = make_sure(network, temperature, held_out.glyphs, first)
         calibration = calibrate(seen, held_out.labels, temperature)
         accuracy["calibration_error"] = calibration.error
     now = datetime.datetime.now(datetime.UTC)

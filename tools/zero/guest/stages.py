@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import nn
-from device.looks import second_look
+from device.looks import first_look, second_look
 from device.preparation import find_writing
 from device.preparation.ink import find_ink
 from device.preparation.light import flatten, is_light_on_dark
@@ -25,7 +25,8 @@ def stages(frame: Path, weights: Path) -> dict[str, Callable[[], object]]:
     writing = find_writing(picture)
     digits = [writing.draw(strokes).pixels for strokes in writing.digits]
     inputs = nn.scale_inputs(np.stack(digits).reshape(len(digits), -1))
-    glyph = digits[0][np.newaxis]
+    glyph, temperature = digits[0][np.newaxis], network.card.temperature
+    first = first_look(network, temperature, glyph)
     canvas = 255 - writing.flat
     return {
         "reading": lambda: reader.read(picture),
@@ -33,7 +34,7 @@ def stages(frame: Path, weights: Path) -> dict[str, Callable[[], object]]:
         "ink": lambda: find_ink(writing.flat),
         "glyphs": lambda: [writing.draw(strokes) for strokes in writing.digits],
         "query": lambda: network.query(inputs),
-        "second look": lambda: second_look(network, network.card.temperature, glyph),
+        "second look": lambda: second_look(network, temperature, glyph, first),
     }
 
 
