@@ -1,9 +1,11 @@
 """What every test may ask for."""
 
+import ctypes
 import os
 import shutil
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -32,3 +34,23 @@ def needs() -> Callable[[str], str]:
         return path
 
     return find
+
+
+@pytest.fixture
+def powerless() -> Iterator[None]:
+    """Hold the test to the permissions of files, also where root runs it, who may ignore them."""
+    if os.geteuid() != 0:
+        yield
+        return
+    if sys.platform != "linux":
+        pytest.skip("root ignores permissions, and only Linux lets it do without that")
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # capabilities(7), version 3, of this thread
+    powers = (ctypes.c_uint32 * 6)()  # twice effective, permitted, inheritable
+    assert libc.capget(header, powers) == 0
+    effective = powers[0]
+    powers[0] &= ~0b110  # CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
+    assert libc.capset(header, powers) == 0
+    yield
+    powers[0] = effective
+    assert libc.capset(header, powers) == 0

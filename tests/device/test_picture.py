@@ -312,7 +312,7 @@ def test_a_pipe_or_a_device_is_refused_without_waiting(tmp_path: Path) -> None:
     assert refusal(Path("/dev/zero")) == "not a regular file"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+@pytest.mark.usefixtures("powerless")
 def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
     path = saved(tmp_path, Image.fromarray(note()), "note.png")
     path.chmod(0)

@@ -198,7 +198,7 @@ def test_files_that_are_none_are_refused(tmp_path: Path, path: Path) -> None:
     assert "8589934592 bytes; allowed: up to 8388608" in refusal(tmp_path / "huge.npz")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.usefixtures("powerless")
 def test_a_file_that_may_not_be_read_is_refused(path: Path) -> None:
     path.chmod(0)
     assert "cannot be read: Permission denied" in refusal(path)

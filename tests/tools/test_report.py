@@ -1,6 +1,5 @@
 """`inkling-desk report`, run as a user runs it."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -58,7 +57,7 @@ def test_a_folder_cannot_be_the_page(
     )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.usefixtures("powerless")
 def test_a_folder_without_leave_to_write_is_told(
     mnist: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
