@@ -74,12 +74,12 @@ class Lattice:
         self._line = line
         self._parts: list[tuple[int, Group, Pieces | None]] = []
         self._end = 0
-        self.wholes: dict[Span, Digit] = {}
+        self.wholes: dict[Span, Group] = {}
         for group in region:
             pieces = _cut_if_wide(group, flat, line)
             start, self._end = self._end, self._end + (pieces.count if pieces else 1)
             self._parts.append((start, group, pieces))
-            self.wholes[start, self._end] = group.digit
+            self.wholes[start, self._end] = group
 
     def spans(self) -> dict[Span, Strokes]:
         """What else could be one digit: runs of pieces of a digit's size."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from device.lattice import Group, Lattice, best_way, regions
 from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
+from device.preparation.doubts import is_digit_missing, may_be_mark
 from device.preparation.gather import Line, in_several_lines, line_of
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Box, Digit, Frame, Reading, Refusal
@@ -75,11 +76,13 @@ class Reader:
         refusal = _why_not_look(frame, writing)
         if refusal:
             return Reading(None, refusal)
-        digits = self._recognise(writing)
+        line = line_of(writing.digits)
+        groups = self._recognise(writing, line)
+        digits = tuple(group.digit for group in groups)
         doubtful = min(digits, key=lambda digit: digit.confidence)
         # One wrong digit makes a wrong number: a long one has to be surer of each.
         if prod(digit.confidence for digit in digits) >= self._surest:
-            return Reading("".join(str(digit.digit) for digit in digits), None, digits)
+            return _doubt(writing, line, groups) or Reading(_number(digits), None, digits)
         refusal = _why_in_doubt(frame, writing, doubtful)
         candidates = _candidates(digits, doubtful) if refusal is Refusal.UNSURE else ()
         return Reading(None, refusal, digits, candidates=candidates)
@@ -108,25 +111,24 @@ class Reader:
         candidates = _candidates((digit,), digit)
         return Reading(None, Refusal.UNSURE, (digit,), candidates=candidates)
 
-    def _recognise(self, writing: Writing) -> tuple[Digit, ...]:
+    def _recognise(self, writing: Writing, line: Line) -> list[Group]:
         """Look once at every digit, and closer at those that weren't sure."""
         looks = self._look([writing.draw(strokes) for strokes in writing.digits])
         groups = [
             Group(strokes, look, look.confidence < self._surest)
             for strokes, look in zip(writing.digits, looks, strict=True)
         ]
-        line = line_of(writing.digits)
-        found: list[Digit] = []
+        found: list[Group] = []
         left = len(groups)
         for region in regions(groups, line):
             left -= len(region)
             parts = self._part(writing, region, line)
             if not parts or len(found) + len(parts) + left > MOST_DIGITS:
-                parts = [group.digit for group in region]
+                parts = region
             found += parts
         return self._make_sure(found)
 
-    def _part(self, writing: Writing, region: list[Group], line: Line) -> list[Digit]:
+    def _part(self, writing: Writing, region: list[Group], line: Line) -> list[Group]:
         """Read a region as other digits than were gathered; an empty list if that fails."""
         if not any(group.is_doubtful for group in region):
             return []
@@ -136,33 +138,31 @@ class Reader:
             return []
         looks = self._look([writing.draw(strokes) for strokes in spans.values()])
         believed = {
-            span: look
+            span: Group(strokes, look, look.confidence < self._surest_cut)
             for (span, strokes), look in zip(spans.items(), looks, strict=True)
             if lattice.may_be(strokes, look)
         }
-        believed |= lattice.wholes
-        parts = []
-        for span in best_way(believed):
-            digit = believed[span]
-            if span not in lattice.wholes and digit.confidence < self._surest_cut:
-                return []
-            parts.append(digit)
-        return parts
+        groups = believed | lattice.wholes
+        way = best_way({span: group.digit for span, group in groups.items()})
+        if any(believed[span].is_doubtful for span in way if span in believed):
+            return []
+        return [groups[span] for span in way]
 
     def _look(self, glyphs: Sequence[Glyph]) -> list[Digit]:
         outputs = self._query(np.stack([glyph.pixels for glyph in glyphs]))
         return [_digit(glyph, output) for glyph, output in zip(glyphs, outputs, strict=True)]
 
-    def _make_sure(self, digits: Sequence[Digit]) -> tuple[Digit, ...]:
+    def _make_sure(self, groups: Sequence[Group]) -> list[Group]:
         """Look again at what wasn't sure at sight."""
+        digits = [group.digit for group in groups]
         glyphs = np.stack([digit.glyph for digit in digits])
         ten = np.array([digit.outputs for digit in digits], dtype=np.float32)
         seen = np.column_stack([ten, 1 - ten.sum(axis=1)])
         outputs = make_sure(self._network, self._network.card.temperature, glyphs, seen)
-        return tuple(
-            _digit(Glyph(digit.glyph, digit.box, False), output)
-            for digit, output in zip(digits, outputs, strict=True)
-        )
+        return [
+            replace(group, digit=_digit(Glyph(digit.glyph, digit.box, False), output))
+            for group, digit, output in zip(groups, digits, outputs, strict=True)
+        ]
 
     def _query(self, pixels: NDArray[np.uint8]) -> Outputs:
         return first_look(self._network, self._network.card.temperature, pixels)
@@ -174,11 +174,29 @@ def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:
     return Digit(first, ten[first], runner_up, glyph.box, ten, glyph.pixels)
 
 
+def _number(digits: Sequence[Digit]) -> str:
+    return "".join(str(digit.digit) for digit in digits)
+
+
+def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | None:
+    """Doubt a number of which every digit is sure: one may be missing, or be none."""
+    digits = tuple(group.digit for group in groups)
+    if is_digit_missing(writing.left_out, writing.digits, line):
+        return Reading(None, Refusal.CUT_OFF, digits)
+    shape = writing.flat.shape
+    for group in groups if len(groups) > 1 else ():
+        others = [other for other in groups if other is not group]
+        beside = [other.strokes for other in others]
+        if group.digit.digit == 1 and may_be_mark(group.strokes, beside, line.slope, shape):
+            candidates = _number(digits), _number([other.digit for other in others])
+            return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
+    return None
+
+
 def _candidates(digits: Sequence[Digit], doubtful: Digit) -> tuple[str, str]:
     """The number as it was read, and with the runner-up where the doubt is greatest."""
-    first = "".join(str(digit.digit) for digit in digits)
     other = "".join(str(d.runner_up if d is doubtful else d.digit) for d in digits)
-    return first, other
+    return _number(digits), other
 
 
 def _why_not_look(frame: Frame, writing: Writing) -> Refusal | None:

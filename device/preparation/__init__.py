@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from device.preparation.components import Component
-from device.preparation.gather import gather, sides
+from device.preparation.gather import gather, is_at_border, sides
 from device.preparation.glyph import draw_glyph
 from device.preparation.ink import find_ink
 from device.preparation.light import flatten, is_light_on_dark
@@ -45,13 +45,15 @@ class Glyph:
 class Writing:
     """What was found on a frame: the strokes of each digit, from left to right.
 
-    `flat` is the flattened canvas that the strokes lie on, `level` the darkness
-    where a stroke ends. A canvas pixel is `1 / scale` pixels of the frame, which
-    has this `shape`, and the canvas has a `margin` of its own around it. On
-    a board the strokes are chalk, and `flat` is of the negative.
+    `left_out` is the ink that was taken for no writing. `flat` is the flattened
+    canvas that the strokes lie on, `level` the darkness where a stroke ends. A
+    canvas pixel is `1 / scale` pixels of the frame, which has this `shape`, and
+    the canvas has a `margin` of its own around it. On a board the strokes are
+    chalk, and `flat` is of the negative.
     """
 
     digits: list[list[Component]]
+    left_out: list[Component]
     flat: NDArray[np.uint8]
     level: int
     scale: float
@@ -61,13 +63,15 @@ class Writing:
 
     def draw(self, strokes: list[Component]) -> Glyph:
         """Draw the strokes of one digit as the network wants them."""
+        pixels = draw_glyph(self.flat, strokes, self.level)
+        return Glyph(pixels, self.box(strokes), is_at_border(strokes, self.flat.shape))
+
+    def box(self, strokes: list[Component]) -> Box:
+        """Find where the strokes stand in the frame."""
         top, left, bottom, right = sides(strokes)
-        rows, columns = self.flat.shape
         top_px, height = self._in_frame(top, bottom, self.shape[0])
         left_px, width = self._in_frame(left, right, self.shape[1])
-        box = Box(top_px, left_px, height, width)
-        at_border = top <= 1 or left <= 1 or bottom >= rows - 1 or right >= columns - 1
-        return Glyph(draw_glyph(self.flat, strokes, self.level), box, at_border)
+        return Box(top_px, left_px, height, width)
 
     def _in_frame(self, first: int, end: int, side: int) -> tuple[int, int]:
         """Bring a stretch of the canvas to the frame: its first pixel and its length."""
@@ -90,7 +94,14 @@ def find_writing(frame: Frame) -> Writing:
     flat = flatten(canvas)
     ink = find_ink(flat)
     return Writing(
-        gather(ink.strokes, flat.shape), flat, ink.level, scale, margin, frame.shape, is_chalk
+        gather(ink.strokes, flat.shape),
+        ink.left_out,
+        flat,
+        ink.level,
+        scale,
+        margin,
+        frame.shape,
+        is_chalk,
     )
 
 

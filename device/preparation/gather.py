@@ -26,9 +26,6 @@ BAR = 0.2
 LONG_BAR = 1.2
 """…when it is longer than this many times the height of the digits."""
 
-POST = 0.88
-"""An upright bar over this share of the frame, beside lower digits, is a printed line."""
-
 APART = 0.25
 """…unless this much of the tallest stroke's height lies between them."""
 
@@ -75,8 +72,6 @@ def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
         else:
             groups.append([stroke])
     groups = [group for group in groups if _is_large(group, tallest, shape)]
-    if len(groups) > 1:
-        groups = [group for group in groups if not _is_post(group, groups, shape)]
     return sorted(groups, key=lambda group: sum(sides(group)[1::2]))
 
 
@@ -111,11 +106,11 @@ def line_of(digits: list[Strokes]) -> Line:
     for _ in range(3):
         slope = both / max(wide + UNPROVEN * spread, 1.0)
         spread = max(high - 2 * slope * both + slope**2 * wide, 0.0)
-    return Line(slope, float(np.median([_height(strokes, slope) for strokes in digits])))
+    return Line(slope, float(np.median([height_along(strokes, slope) for strokes in digits])))
 
 
-def _height(strokes: Strokes, slope: float) -> float:
-    """How tall the strokes are along a line of that slope."""
+def height_along(strokes: Strokes, slope: float) -> float:
+    """Measure how tall the strokes are across a line of that slope."""
     runs = np.concatenate([stroke.runs for stroke in strokes])
     return float(np.ptp(runs[:, 0] - slope * (runs[:, 1] + runs[:, 2]) / 2) + 1)
 
@@ -128,6 +123,12 @@ def sides(strokes: Strokes) -> tuple[int, int, int, int]:
         max(s.bottom for s in strokes),
         max(s.right for s in strokes),
     )
+
+
+def is_at_border(strokes: Strokes, shape: tuple[int, ...]) -> bool:
+    """Tell whether the strokes reach the border of a canvas of that shape."""
+    top, left, bottom, right = sides(strokes)
+    return top <= 1 or left <= 1 or bottom >= shape[0] - 1 or right >= shape[1] - 1
 
 
 def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
@@ -144,14 +145,6 @@ def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
 def _gap(stroke: Component, group: Strokes) -> int:
     _, left, _, right = sides(group)
     return max(left - stroke.right, stroke.left - right, 0)
-
-
-def _is_post(group: Strokes, groups: list[Strokes], shape: tuple[int, ...]) -> bool:
-    """Tell a line at the side of the writing from a 1, which is no taller than its neighbours."""
-    top, left, bottom, right = sides(group)
-    above_all = all(top < sides(other)[0] for other in groups if other is not group)
-    tall = bottom - top
-    return above_all and tall >= POST * shape[0] and right - left < BAR * tall
 
 
 def _is_large(group: Strokes, tallest: float, shape: tuple[int, ...]) -> bool:

@@ -52,6 +52,18 @@ AT_BORDER = 0.02
 ACROSS = 0.3
 """What runs from border to border and is flatter than this share of the frame is no writing."""
 
+POST = 0.85
+"""An upright bar over this share of the frame is a printed line, if it is slender…"""
+
+SLENDER = 0.2
+"""…that is, narrower than this share of its height, begins above all else…"""
+
+BESIDE = 0.12
+"""…that is as high as this share of the frame, and is at its side or…"""
+
+TALLER = 1.15
+"""…this many times taller."""
+
 LARGEST_FILL = 0.5
 """Writing covers less than this share of its frame."""
 
@@ -60,12 +72,13 @@ LARGEST_FILL = 0.5
 class Ink:
     """The strokes found in a frame.
 
-    `strokes` are the components that may be writing; `darkness` is the level of
-    the darkest of them and `level` the one where a stroke ends, both in the
-    units of the flattened frame (0 to 255).
+    `strokes` are the components that may be writing, `left_out` the others;
+    `darkness` is the level of the darkest writing and `level` the one where a
+    stroke ends, both in the units of the flattened frame (0 to 255).
     """
 
     strokes: list[Component]
+    left_out: list[Component]
     darkness: int
     level: int
 
@@ -80,19 +93,19 @@ def find_ink(flat: NDArray[np.uint8]) -> Ink:
     flat, paper, floor = _calm(flat)
     candidates = _candidates(flat, floor)
     if not candidates:
-        return Ink([], 0, floor)
+        return Ink([], [], 0, floor)
     darkness = max(_weight(stroke, flat, floor) for stroke in candidates)[1]
     level = max(floor, round(paper + STROKE_LEVEL * (darkness - paper)))
     candidate = np.zeros(flat.shape, dtype=bool)
     for stroke in candidates:
         stroke.paint(candidate)
     # Lines paler than the writing are gone at this level, and what they hid is whole.
-    strokes = [
-        stroke
-        for stroke in components(without_lines(flat > level))
-        if _may_be_stroke(stroke, flat.shape) and levels(stroke, candidate).any()
-    ]
-    return Ink(strokes, darkness, level)
+    strokes: list[Component] = []
+    left_out: list[Component] = []
+    for stroke in components(without_lines(flat > level)):
+        is_writing = _may_be_stroke(stroke, flat.shape) and levels(stroke, candidate).any()
+        (strokes if is_writing else left_out).append(stroke)
+    return Ink(strokes, left_out, darkness, level)
 
 
 def _calm(flat: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
@@ -132,7 +145,23 @@ def _candidates(flat: NDArray[np.uint8], floor: int) -> list[Component]:
             stroke.paint(mask)
             parts = components(without_lines(mask & (flat > split)))
             free += [part for part in parts if _may_be_writing(part, flat.shape)]
-    return free
+    return _without_posts(free, flat.shape)
+
+
+def _without_posts(strokes: list[Component], shape: tuple[int, ...]) -> list[Component]:
+    """Leave out what is too tall for a 1 beside what else there is."""
+    rows, columns = shape
+    posts = [s for s in strokes if s.height >= POST * rows and s.width < SLENDER * s.height]
+    beside = [s for s in strokes if s not in posts and s.height >= BESIDE * rows]
+    if not posts or not beside:
+        return strokes
+    top, tallest = min(s.top for s in beside), max(s.height for s in beside)
+
+    def is_printed(post: Component) -> bool:
+        aside = min(post.right, columns - post.left) < BORDER_BAND * columns
+        return post.top < top and (aside or post.height > TALLER * tallest)
+
+    return [s for s in strokes if s not in posts or not is_printed(s)]
 
 
 def otsu(values: NDArray[np.uint8]) -> int:

@@ -57,6 +57,16 @@ def write(
     )
 
 
+def print_box(frame: Frame, *, thick: int = 14, lean: int = 0) -> None:
+    """Print a box that is open below, its sides leaning by so many pixels."""
+    rows, columns = frame.shape
+    near = 9 + thick / 2
+    low, left, right = rows - near, near + lean, columns - near
+    write(
+        frame, [((low, left), (near, near), (near, right), (low, right - lean))], 0, 0, 1, pen=thick
+    )
+
+
 def written(
     *digits: Strokes,
     size: tuple[int, int] = (640, 480),

@@ -155,3 +155,31 @@ def test_the_levels_of_a_stroke_are_those_of_its_pixels() -> None:
     mask = np.zeros(flat.shape, bool)
     stroke.paint(mask)
     np.testing.assert_array_equal(np.sort(levels(stroke, flat)), np.sort(flat[mask]))
+
+
+def tall_ones(*ones: tuple[int, int, int]) -> Frame:
+    """Upright bars of 16 pixels: the first row, the height and the first column of each."""
+    frame = paper()
+    for top, tall, left in ones:
+        frame[top : top + tall, left : left + 16] = 40
+    return frame
+
+
+@pytest.mark.parametrize("left", [60, 340, 590])
+def test_a_printed_line_beside_smaller_writing_is_left_out(left: int) -> None:
+    frame = tall_ones((15, 450, left))
+    where = write(frame, FIVE, 200, 180, 100)
+    (found,) = boxes_of(frame)
+    assert_near(found, where, slack=4)
+
+
+def test_a_pale_number_beside_a_dark_printed_line_is_found() -> None:
+    frame = tall_ones((15, 450, 600))
+    write(frame, FIVE, 200, 100, 100, ink=0.25)
+    write(frame, FOUR, 200, 200, 100, ink=0.25)
+    assert len(boxes_of(frame)) == 2
+
+
+def test_1s_that_fill_the_frame_are_writing() -> None:
+    assert len(boxes_of(tall_ones((20, 440, 320)))) == 1
+    assert len(boxes_of(tall_ones((20, 440, 250), (40, 400, 350)))) == 2

@@ -28,6 +28,7 @@ from tests.device.paper import (
     awkward_frames,
     difference,
     paper,
+    print_box,
     write,
     written,
 )
@@ -250,6 +251,34 @@ def between(first: int, second: int) -> Outputs:
     outputs = np.zeros(11, np.float32)
     outputs[first], outputs[second] = 0.6, 0.4
     return outputs
+
+
+def test_a_mark_beside_a_digit_is_no_1() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 200, 200)
+    write(frame, ONE, 130, 400, 90, pen=0.2)
+    reading = read(frame)
+    assert reading.number is None
+    assert reading.reason == "unsure: 51 or 5"
+
+
+def test_a_bar_at_the_border_is_no_1() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 200, 200)
+    write(frame, ONE, -20, 400, 280)
+    assert read(frame, always(certain(1))).reason == "unsure: 11 or 1"
+
+
+def test_a_number_of_which_a_digit_hangs_on_a_printed_box_is_cut_off() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 100, 200)
+    write(frame, FOUR, 140, 280, 200)
+    print_box(frame)
+    assert read(frame).number == "54"
+    write(frame, ZERO, 140, 500, 200)
+    reading = read(frame)
+    assert reading.number is None
+    assert reading.refusal is Refusal.CUT_OFF
 
 
 def test_doubt_between_two_digits_is_refused_with_both() -> None:

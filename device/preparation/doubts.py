@@ -1,0 +1,114 @@
+"""Doubts about a line of writing as a whole, however sure each digit of it is."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.preparation.components import Component, components
+from device.preparation.gather import Line, Strokes, height_along, is_at_border, sides
+
+LOWEST_ONE = 0.7
+"""A 1 lower than this share of the other digits may be an apostrophe, a fold, a stray mark…"""
+
+TALLEST_ONE = 1.4
+"""…and one taller than this may be a printed line…"""
+
+SLENDER = 0.3
+"""…as may be one at the border that is narrower than this share of its own height."""
+
+PART = 0.35
+"""A part of a digit that is worth a doubt is this share as high as the line…"""
+
+CROOKED = 0.12
+"""…and its edges stray further than this share of the line's height from a straight bar's…"""
+
+STANDING = 0.6
+"""…unless it stands in the line by itself and is so high: that may be a 1."""
+
+NEAR = 1.3
+"""…if it is no further from its neighbour than this many times the digits are from each other."""
+
+EDGE = 0.12
+"""At the upper and lower edge of the line, for this share of its height, a frame may cross it."""
+
+
+def may_be_mark(
+    one: Strokes, others: Sequence[Strokes], slope: float, shape: tuple[int, ...]
+) -> bool:
+    """Tell whether what looks like a 1 among other digits may be no digit at all.
+
+    People write their 1s as tall as the rest; a stray mark or a printed line
+    is as good a 1 by itself, so no look at it alone can tell.
+
+    Parameters
+    ----------
+    one : the strokes of what was taken for a 1.
+    others : those of the other digits, at least one.
+    slope : that of their line.
+    shape : (rows, columns) of the canvas that they lie on.
+    """
+    usual = float(np.median([height_along(other, slope) for other in others]))
+    ratio = height_along(one, slope) / usual
+    if not LOWEST_ONE <= ratio <= TALLEST_ONE:
+        return True
+    top, left, bottom, right = sides(one)
+    return right - left < SLENDER * (bottom - top) and is_at_border(one, shape)
+
+
+def is_digit_missing(left_out: Sequence[Component], digits: Sequence[Strokes], line: Line) -> bool:
+    """Tell whether ink in the line that was left out may be a digit, or a part of one.
+
+    Writing that touches a printed frame or a shadow's edge goes with it. Of
+    such things only what is straight runs through the line.
+    """
+    boxes = np.array([sides(strokes) for strokes in digits])
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    least = max(3.0, PART * line.tall)
+    for stroke in left_out:
+        if stroke.height < least:
+            continue
+        away = (stroke.left + stroke.right) / 2 - middles
+        nearest = np.abs(away).argmin()
+        top, bottom = boxes[nearest, [0, 2]] + line.slope * away[nearest]
+        edge = EDGE * line.tall
+        within = stroke.top >= top - edge and stroke.bottom <= bottom + edge
+        if within and stroke.height >= STANDING * line.tall and _stands_near(stroke, boxes, edge):
+            return True
+        parts = [
+            p for p in components(_between(stroke, top + edge, bottom - edge)) if p.height >= least
+        ]
+        before = sum(stroke.left + part.right <= boxes[0, 1] for part in parts)
+        behind = sum(stroke.left + part.left >= boxes[-1, 3] for part in parts)
+        if max(before, behind) > 1 or any(_is_crooked(part, line.tall) for part in parts):
+            return True
+    return False
+
+
+def _stands_near(stroke: Component, boxes: NDArray[np.intp], edge: float) -> bool:
+    """Tell whether a stroke stands as near to the digits as these do to each other."""
+    gaps = boxes[1:, 1] - boxes[:-1, 3]
+    gap = np.maximum(boxes[:, 1] - stroke.right, stroke.left - boxes[:, 3]).min()
+    return bool(len(gaps) and gap <= NEAR * gaps.max() + edge)
+
+
+def _between(stroke: Component, top: float, bottom: float) -> NDArray[np.bool_]:
+    """Cut a stroke's mask out between two rows."""
+    mask = np.zeros((stroke.height, stroke.width), dtype=bool)
+    stroke.paint(mask, stroke.top, stroke.left)
+    first, end = (min(max(round(row) - stroke.top, 0), stroke.height) for row in (top, bottom))
+    return mask[first:end]
+
+
+def _is_crooked(part: Component, tall: float) -> bool:
+    """Tell whether a part is no straight bar, but bent or of uneven width."""
+    row, first, end = part.runs.T
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    down = row[starts]
+    edges = np.minimum.reduceat(first, starts), np.maximum.reduceat(end, starts)
+    bends = [
+        np.percentile(np.abs(edge - np.polynomial.Polynomial.fit(down, edge, 1)(down)), 95)
+        for edge in edges
+    ]
+    narrow, wide = np.percentile(edges[1] - edges[0], [10, 90])
+    return bool(max(*bends, wide - narrow) >= CROOKED * tall)

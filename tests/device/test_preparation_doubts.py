@@ -1,0 +1,107 @@
+"""Doubts about a number of which every digit is sure."""
+
+import numpy as np
+import pytest
+
+from device.preparation import Writing, find_writing
+from device.preparation.doubts import is_digit_missing, may_be_mark
+from device.preparation.gather import line_of
+from device.reading import Frame
+from tests.device.paper import FIVE, FOUR, ONE, SEVEN, ZERO, Strokes, paper, print_box, write
+
+LEANING_ONE: Strokes = (((0.0, 0.35), (1.0, 0.0)),)
+FLAGGED_ONE: Strokes = (((0.3, 0.0), (0.0, 0.3), (1.0, 0.3)),)
+NINE: Strokes = (((0.1, 0.35), (0.05, 0.1), (0.3, 0.0), (0.4, 0.2), (0.1, 0.35), (1.0, 0.35)),)
+
+
+def is_mark(frame: Frame) -> bool:
+    """Whether what stands furthest to the right may be a mark."""
+    writing = find_writing(frame)
+    *others, one = writing.digits
+    return may_be_mark(one, others, line_of(writing.digits).slope, writing.flat.shape)
+
+
+def beside_digits(one: Strokes, *, top: float, tall: float, left: float = 430) -> Frame:
+    frame = paper()
+    write(frame, ZERO, 140, 100, 200)
+    write(frame, FIVE, 140, 270, 200)
+    write(frame, one, top, left, tall, pen=0.1 * 200 / tall)
+    return frame
+
+
+def lacks_digit(frame: Frame, count: int) -> bool:
+    writing = find_writing(frame)
+    assert len(writing.digits) == count
+    return is_missing(writing)
+
+
+def is_missing(writing: Writing) -> bool:
+    return is_digit_missing(writing.left_out, writing.digits, line_of(writing.digits))
+
+
+@pytest.mark.parametrize("one", [ONE, LEANING_ONE, FLAGGED_ONE])
+@pytest.mark.parametrize("tall", [160.0, 200.0, 250.0])
+def test_a_1_about_as_tall_as_the_rest_is_a_digit(one: Strokes, tall: float) -> None:
+    assert not is_mark(beside_digits(one, top=240 - tall / 2, tall=tall))
+
+
+@pytest.mark.parametrize(("top", "tall"), [(130.0, 100.0), (250.0, 100.0), (70.0, 330.0)])
+def test_a_far_lower_or_taller_one_may_be_a_mark(top: float, tall: float) -> None:
+    assert is_mark(beside_digits(ONE, top=top, tall=tall))
+
+
+@pytest.mark.parametrize("slope", [-0.3, 0.3])
+@pytest.mark.parametrize("one", [ONE, LEANING_ONE])
+def test_a_1_in_a_slanted_line_is_a_digit(one: Strokes, slope: float) -> None:
+    frame = paper()
+    for place, digit in enumerate((ZERO, FIVE, one)):
+        write(frame, digit, 180 + slope * 150 * (place - 1), 120 + 150 * place, 120)
+    assert not is_mark(frame)
+
+
+def test_a_bar_that_runs_out_of_the_frame_may_be_a_mark() -> None:
+    assert is_mark(beside_digits(ONE, top=-20, tall=260))
+
+
+def test_a_broad_1_that_runs_out_of_the_frame_is_a_digit() -> None:
+    assert not is_mark(beside_digits(FLAGGED_ONE, top=140, tall=200, left=586))
+
+
+@pytest.mark.parametrize("lean", [0, 12])
+@pytest.mark.parametrize("thick", [6, 20])
+def test_a_printed_box_hides_no_digit(lean: int, thick: int) -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 200, 200)
+    write(frame, FOUR, 140, 380, 200)
+    print_box(frame, thick=thick, lean=lean)
+    assert not lacks_digit(frame, 2)
+
+
+@pytest.mark.parametrize(("lost", "left"), [(ZERO, 500.0), (NINE, 540.0), (SEVEN, 512.0)])
+def test_a_digit_that_hangs_on_a_printed_box_is_missed(lost: Strokes, left: float) -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 100, 200)
+    write(frame, FOUR, 140, 280, 200)
+    print_box(frame)
+    assert not lacks_digit(frame, 2)
+    write(frame, lost, 140, left, 200, pen=0.06)
+    assert lacks_digit(frame, 2)
+
+
+def test_a_1_that_was_left_out_at_the_side_is_missed() -> None:
+    frame = paper()
+    for place in range(3):
+        write(frame, FIVE, 180, 110 + 150 * place, 120)
+    assert not lacks_digit(frame, 3)
+    write(frame, ONE, 180, 20, 120)
+    assert lacks_digit(frame, 3)
+
+
+def test_specks_are_not_missed() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 100, 200)
+    for row, column in np.random.default_rng(0).integers(0, 470, (30, 2)):
+        frame[row : row + 5, column : column + 5] = 60
+    writing = find_writing(frame)
+    assert writing.left_out
+    assert not is_missing(writing)
