@@ -135,8 +135,9 @@ def show(
 ) -> None:
     """Print the tables."""
     console.print(
-        f"MNIST's {len(straight.rights)} test digits, straight: error {straight.error:.2%}; "
-        f"with second looks {straight.coverage:.2%} answered at 99.9 % right"
+        f"MNIST's {len(straight.labels)} test digits, straight: error {straight.error:.2%} "
+        f"({straight.error_at_sight:.2%} at first sight); "
+        f"{straight.coverage:.2%} answered at 99.9 % right"
     )
     if drawn := [r for r in results if r.trial.part in (Part.WHITE, Part.MODERATE)]:
         console.print(tally_table("Drawn on paper and found again", by_kind(drawn)))
@@ -212,8 +213,9 @@ def as_json(
         "weights": str(args.weights),
         "seed": args.seed,
         "straight": {
-            "count": len(straight.rights),
+            "count": len(straight.labels),
             "error": round(straight.error, 5),
+            "error_at_sight": round(straight.error_at_sight, 5),
             "coverage": round(straight.coverage, 5),
         },
         "parts": parts,

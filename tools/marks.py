@@ -33,13 +33,30 @@ class Mark:
 class Straight:
     """The network alone on the test digits as they are: no preparation, no refusal.
 
-    `error` is the share of wrong answers at first sight. `doubts` and `rights`, (n,), are of
-    the answers after second looks, as a reader takes them.
+    `at_sight` and `answers`, (n,), are its likeliest digits at first sight and after second
+    looks at those that weren't sure, as a reader takes them; `doubts` are of the latter.
     """
 
-    error: float
+    labels: NDArray[np.uint8]
+    at_sight: NDArray[np.intp]
+    answers: NDArray[np.intp]
     doubts: NDArray[np.float64]
-    rights: NDArray[np.bool_]
+
+    @property
+    def error_at_sight(self) -> float:
+        """The share of wrong answers at first sight."""
+        return float(np.mean(self.at_sight != self.labels))
+
+    @property
+    def error(self) -> float:
+        """The share of wrong answers after second looks."""
+        return float(np.mean(self.answers != self.labels))
+
+    @property
+    def rights(self) -> NDArray[np.bool_]:
+        """Which answers are right: (n,)."""
+        rights: NDArray[np.bool_] = self.answers == self.labels
+        return rights
 
     @property
     def coverage(self) -> float:
@@ -51,16 +68,11 @@ def query_straight(network: nn.LoadedNetwork, mnist: Mnist) -> Straight:
     """Query the network with the test digits as they are."""
     temperature, glyphs = network.card.temperature, mnist.test_images
     first = first_look(network, temperature, glyphs)
-    at_sight = first[:, :10].argmax(axis=1)
     outputs = make_sure(network, temperature, glyphs, first).astype(np.float64)
     # The sum of the others keeps apart what as a confidence would be rounded to 1.
-    best = outputs[:, :10].argmax(axis=1)
-    np.put_along_axis(others := outputs.copy(), best[:, None], 0, axis=1)
-    return Straight(
-        float(np.mean(at_sight != mnist.test_labels)),
-        others.sum(axis=1),
-        best == mnist.test_labels,
-    )
+    answers = outputs[:, :10].argmax(axis=1)
+    np.put_along_axis(others := outputs.copy(), answers[:, None], 0, axis=1)
+    return Straight(mnist.test_labels, first[:, :10].argmax(axis=1), answers, others.sum(axis=1))
 
 
 def select(results: Sequence[Result], part: Part) -> list[Result]:
