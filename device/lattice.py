@@ -41,11 +41,21 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Strokes that were gathered for one digit, and what they were taken for."""
+    """Strokes that may be one digit, and what they were taken for.
+
+    `is_doubtful` tells that they were gathered so, and are hardly a digit so;
+    `is_part` that they had to be cut apart from others or put together.
+    """
 
     strokes: Strokes
     digit: Digit
-    is_doubtful: bool
+    is_doubtful: bool = False
+    is_part: bool = False
+
+
+def is_digit(digit: Digit) -> bool:
+    """Tell whether it is rather some digit than none, never mind which."""
+    return sum(digit.outputs) >= 0.5
 
 
 def regions(groups: Sequence[Group], line: Line) -> list[list[Group]]:
@@ -136,8 +146,7 @@ def best_way(looks: Mapping[Span, Digit]) -> list[Span]:
 
 def _cut_if_wide(group: Group, flat: NDArray[np.uint8], line: Line) -> Pieces | None:
     _, left, _, right = sides(group.strokes)
-    is_digit = sum(group.digit.outputs) >= 0.5
-    if is_digit or right - left < WIDE * line.tall:
+    if is_digit(group.digit) or right - left < WIDE * line.tall:
         return None
     return cut(group.strokes, flat, line)
 

@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from device.lattice import Group, Lattice, best_way, regions
+from device.lattice import Group, Lattice, best_way, is_digit, regions
 from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.doubts import is_digit_missing, may_be_mark
@@ -34,7 +34,7 @@ class Reader:
     ----------
     network : its card's thresholds say what is refused: `confidence`, the least
         confidence of an answer, for a number the product over its digits; `cut`,
-        the same for each digit that had to be cut apart or put together.
+        the same over those digits that had to be cut apart or put together.
 
     Raises
     ------
@@ -51,7 +51,7 @@ class Reader:
             )
         self._network = network
         self._surest = network.card.thresholds.get("confidence", 0.9)
-        self._surest_cut = network.card.thresholds.get("cut", 0.98)
+        self._surest_cut = network.card.thresholds.get("cut", 0.95)
 
     @property
     def network(self) -> LoadedNetwork:
@@ -80,12 +80,18 @@ class Reader:
         groups = self._recognise(writing, line)
         digits = tuple(group.digit for group in groups)
         doubtful = min(digits, key=lambda digit: digit.confidence)
-        # One wrong digit makes a wrong number: a long one has to be surer of each.
-        if prod(digit.confidence for digit in digits) >= self._surest:
+        if self._is_sure(groups):
             return _doubt(writing, line, groups) or Reading(_number(digits), None, digits)
         refusal = _why_in_doubt(frame, writing, doubtful)
         candidates = _candidates(digits, doubtful) if refusal is Refusal.UNSURE else ()
         return Reading(None, refusal, digits, candidates=candidates)
+
+    def _is_sure(self, groups: Sequence[Group]) -> bool:
+        """Tell whether a number is sure: one wrong digit makes it wrong, however long it is."""
+        parts = prod(group.digit.confidence for group in groups if group.is_part)
+        return parts >= self._surest_cut and (
+            prod(group.digit.confidence for group in groups) >= self._surest
+        )
 
     def _read_as_it_is(self, frame: Frame) -> Reading | None:
         """Query a frame that is in MNIST's form already, light on dark or dark on light.
@@ -106,7 +112,7 @@ class Reader:
         digit = max(looks, key=lambda look: look.confidence)
         if digit.confidence >= self._surest_cut:
             return Reading(str(digit.digit), None, (digit,))
-        if sum(digit.outputs) < 0.5:
+        if not is_digit(digit):
             return None
         candidates = _candidates((digit,), digit)
         return Reading(None, Refusal.UNSURE, (digit,), candidates=candidates)
@@ -115,7 +121,7 @@ class Reader:
         """Look once at every digit, and closer at those that weren't sure."""
         looks = self._look([writing.draw(strokes) for strokes in writing.digits])
         groups = [
-            Group(strokes, look, look.confidence < self._surest)
+            Group(strokes, look, is_doubtful=look.confidence < self._surest)
             for strokes, look in zip(writing.digits, looks, strict=True)
         ]
         found: list[Group] = []
@@ -138,15 +144,14 @@ class Reader:
             return []
         looks = self._look([writing.draw(strokes) for strokes in spans.values()])
         believed = {
-            span: Group(strokes, look, look.confidence < self._surest_cut)
+            span: Group(strokes, look, is_part=True)
             for (span, strokes), look in zip(spans.items(), looks, strict=True)
             if lattice.may_be(strokes, look)
         }
         groups = believed | lattice.wholes
         way = best_way({span: group.digit for span, group in groups.items()})
-        if any(believed[span].is_doubtful for span in way if span in believed):
-            return []
-        return [groups[span] for span in way]
+        parts = [groups[span] for span in way]
+        return parts if all(is_digit(part.digit) for part in parts) else []
 
     def _look(self, glyphs: Sequence[Glyph]) -> list[Digit]:
         outputs = self._query(np.stack([glyph.pixels for glyph in glyphs]))
@@ -224,4 +229,4 @@ def _why_in_doubt(frame: Frame, writing: Writing, doubtful: Digit) -> Refusal:
                 return Refusal.CUT_OFF
             if is_blurred(writing.flat, strokes):
                 return Refusal.BLURRED
-    return Refusal.NOT_A_DIGIT if sum(doubtful.outputs) < 0.5 else Refusal.UNSURE
+    return Refusal.UNSURE if is_digit(doubtful) else Refusal.NOT_A_DIGIT

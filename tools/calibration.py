@@ -15,9 +15,6 @@ TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4.0), 60))
 MOST_MISREAD = 0.004
 """The share of digits that may be misread…"""
 
-MOST_MISREAD_CUT = 0.001
-"""…or, where digits have to be cut apart, for every cut tried is one more chance to err…"""
-
 MOST_ANSWERED = 0.03
 """…and the share of what is no digit that may be answered all the same."""
 
@@ -25,6 +22,12 @@ LEAST_CONFIDENCE = 0.6
 """Never answer below this, however well the examples went: a stranger's hand is harder.
 
 What is answered at this has no runner-up that is nearly as likely.
+"""
+
+DOUBT_OF_CUTS = 0.2
+"""Where digits have to be cut apart, this share of the usual doubt is too much.
+
+Every cut that is tried is one more chance to err.
 """
 
 BINS = 15
@@ -56,10 +59,8 @@ def calibrate(seen: Probabilities, labels: NDArray[np.uint8], temperature: float
     digits = labels < 10
     no_digit = find_threshold(confidence[~digits], MOST_ANSWERED, (~digits).sum())
     wrong = confidence[digits & ~right]
-    thresholds = {
-        "confidence": max(no_digit, find_threshold(wrong, MOST_MISREAD, digits.sum())),
-        "cut": max(no_digit, find_threshold(wrong, MOST_MISREAD_CUT, digits.sum())),
-    }
+    least = max(no_digit, find_threshold(wrong, MOST_MISREAD, digits.sum()))
+    thresholds = {"confidence": least, "cut": round(1 - DOUBT_OF_CUTS * (1 - least), 4)}
     return Calibration(temperature, thresholds, calibration_error(seen, labels))
 
 
