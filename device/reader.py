@@ -12,7 +12,7 @@ from device.lattice import Group, Lattice, best_way, is_digit, regions
 from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.doubts import is_digit_missing, may_be_mark
-from device.preparation.gather import Line, in_several_lines, line_of
+from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
@@ -79,11 +79,11 @@ class Reader:
         line = line_of(writing.digits)
         groups = self._recognise(writing, line)
         digits = tuple(group.digit for group in groups)
-        doubtful = min(digits, key=lambda digit: digit.confidence)
         if self._is_sure(groups):
             return _doubt(writing, line, groups) or Reading(_number(digits), None, digits)
+        doubtful = min(groups, key=lambda group: group.digit.confidence)
         refusal = _why_in_doubt(frame, writing, doubtful)
-        candidates = _candidates(digits, doubtful) if refusal is Refusal.UNSURE else ()
+        candidates = _candidates(digits, doubtful.digit) if refusal is Refusal.UNSURE else ()
         return Reading(None, refusal, digits, candidates=candidates)
 
     def _is_sure(self, groups: Sequence[Group]) -> bool:
@@ -105,10 +105,7 @@ class Reader:
         stretched = np.rint((frame - frame.min()) * (255 / span)).astype(np.uint8)
         both = np.stack([stretched, 255 - stretched])
         box = Box(0, 0, *SIZE)
-        looks = [
-            _digit(Glyph(g, box, False), out)
-            for g, out in zip(both, self._query(both), strict=True)
-        ]
+        looks = [_digit(Glyph(g, box), out) for g, out in zip(both, self._query(both), strict=True)]
         digit = max(looks, key=lambda look: look.confidence)
         if digit.confidence >= self._surest_cut:
             return Reading(str(digit.digit), None, (digit,))
@@ -165,7 +162,7 @@ class Reader:
         seen = np.column_stack([ten, 1 - ten.sum(axis=1)])
         outputs = make_sure(self._network, self._network.card.temperature, glyphs, seen)
         return [
-            replace(group, digit=_digit(Glyph(digit.glyph, digit.box, False), output))
+            replace(group, digit=_digit(Glyph(digit.glyph, digit.box), output))
             for group, digit, output in zip(groups, digits, outputs, strict=True)
         ]
 
@@ -215,18 +212,15 @@ def _why_not_look(frame: Frame, writing: Writing) -> Refusal | None:
     return Refusal.TOO_MANY if len(writing.digits) > MOST_DIGITS else None
 
 
-def _why_in_doubt(frame: Frame, writing: Writing, doubtful: Digit) -> Refusal:
+def _why_in_doubt(frame: Frame, writing: Writing, doubtful: Group) -> Refusal:
     """Tell what most likely made a digit hard to read: first what its writer can mend."""
     if not writing.is_chalk:
         if is_dark(frame):
             return Refusal.TOO_DARK
         if has_glare(frame):
             return Refusal.GLARE
-    for strokes in writing.digits:
-        glyph = writing.draw(strokes)
-        if glyph.box == doubtful.box:
-            if glyph.touches_border:
-                return Refusal.CUT_OFF
-            if is_blurred(writing.flat, strokes):
-                return Refusal.BLURRED
-    return Refusal.UNSURE if is_digit(doubtful) else Refusal.NOT_A_DIGIT
+    if is_at_border(doubtful.strokes, writing.flat.shape):
+        return Refusal.CUT_OFF
+    if is_blurred(writing.flat, doubtful.strokes):
+        return Refusal.BLURRED
+    return Refusal.UNSURE if is_digit(doubtful.digit) else Refusal.NOT_A_DIGIT

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from device.preparation.components import Component
-from device.preparation.gather import gather, is_at_border, sides
+from device.preparation.gather import gather, sides
 from device.preparation.glyph import draw_glyph
 from device.preparation.ink import find_ink
 from device.preparation.light import flatten, is_light_on_dark
@@ -38,7 +38,6 @@ class Glyph:
 
     pixels: NDArray[np.uint8]
     box: Box
-    touches_border: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +62,11 @@ class Writing:
 
     def draw(self, strokes: list[Component]) -> Glyph:
         """Draw the strokes of one digit as the network wants them."""
-        pixels = draw_glyph(self.flat, strokes, self.level)
-        return Glyph(pixels, self.box(strokes), is_at_border(strokes, self.flat.shape))
-
-    def box(self, strokes: list[Component]) -> Box:
-        """Find where the strokes stand in the frame."""
         top, left, bottom, right = sides(strokes)
         top_px, height = self._in_frame(top, bottom, self.shape[0])
         left_px, width = self._in_frame(left, right, self.shape[1])
-        return Box(top_px, left_px, height, width)
+        box = Box(top_px, left_px, height, width)
+        return Glyph(draw_glyph(self.flat, strokes, self.level), box)
 
     def _in_frame(self, first: int, end: int, side: int) -> tuple[int, int]:
         """Bring a stretch of the canvas to the frame: its first pixel and its length."""

@@ -30,7 +30,6 @@ from tests.device.paper import (
     awkward_frames,
     difference,
     paper,
-    write,
     written,
 )
 
@@ -158,19 +157,6 @@ def test_a_printed_bar_above_or_below_is_no_digit(row: int, span: tuple[int, int
     assert len(glyphs) == 2
     for glyph, box in zip(glyphs, expected, strict=True):
         assert_near(glyph.box, box, slack=6)
-
-
-def test_a_digit_in_the_middle_does_not_touch_the_border() -> None:
-    frame, _ = written(SEVEN)
-    (glyph,) = prepare(frame)
-    assert not glyph.touches_border
-
-
-def test_a_digit_that_runs_out_of_the_frame_touches_the_border() -> None:
-    frame = paper()
-    write(frame, SEVEN, -30, 250, 300)
-    (glyph,) = prepare(frame)
-    assert glyph.touches_border
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (60, 80), (28, 2000), (2000, 28), (480, 640)])

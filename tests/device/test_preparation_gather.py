@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from device.preparation.components import Component, components
-from device.preparation.gather import gather, line_of, sides
+from device.preparation.gather import gather, is_at_border, line_of, sides
 from tests.device.paper import (
     FIVE,
     FIVE_WITH_ITS_FLAG_APART,
@@ -128,6 +128,18 @@ def test_the_sides_of_a_digit_are_those_of_its_strokes() -> None:
     assert sides(strokes) == (
         min(zero.top, one.top), zero.left, max(zero.bottom, one.bottom), one.right
     )  # fmt: skip
+
+
+def test_a_digit_in_the_middle_is_not_at_the_border() -> None:
+    assert not is_at_border(strokes_of((SEVEN, 300)), SHEET)
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_digit_that_runs_out_of_the_frame_is_at_the_border(turns: int) -> None:
+    frame = paper((1000, 480))
+    write(frame, SEVEN, -30, 300, 200)
+    turned = np.rot90(frame, turns)
+    assert is_at_border(components(turned < 120), turned.shape)
 
 
 def test_no_stroke_is_in_two_digits() -> None:

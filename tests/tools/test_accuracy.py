@@ -28,7 +28,12 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
     done = inkling_desk(*words, *FEW, "--json")
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
-    assert summary["straight"] == {"count": 50, "error": 0.9, "error_at_sight": 0.9, "coverage": 0.0}
+    assert summary["straight"] == {
+        "count": 50,
+        "error": 0.9,
+        "error_at_sight": 0.9,
+        "coverage": 0.0,
+    }
     parts = summary["parts"]
     assert {name: part["count"] for name, part in parts.items()} == {
         "plain white": 20,
