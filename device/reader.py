@@ -183,7 +183,7 @@ def _number(digits: Sequence[Digit]) -> str:
 def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | None:
     """Doubt a number of which every digit is sure: one may be missing, or be none."""
     digits = tuple(group.digit for group in groups)
-    if is_digit_missing(writing.left_out, writing.digits, line):
+    if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)
     shape = writing.flat.shape
     for group in groups if len(groups) > 1 else ():

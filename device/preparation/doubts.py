@@ -20,6 +20,9 @@ SLENDER = 0.3
 PART = 0.35
 """A part of a digit that is worth a doubt is this share as high as the line…"""
 
+LEAST_ROWS = 3.0
+"""…and has this many rows, or nothing can be said of its edges…"""
+
 CROOKED = 0.12
 """…and its edges stray further than this share of the line's height from a straight bar's…"""
 
@@ -28,6 +31,12 @@ STANDING = 0.6
 
 NEAR = 1.3
 """…if it is no further from its neighbour than this many times the digits are from each other."""
+
+BAR = 0.2
+"""A bar is narrower than this share of its height; a 1 taller than all else looks like that…"""
+
+ASIDE = 0.16
+"""…but a printed line stands within this share of the frame from its side."""
 
 EDGE = 0.12
 """At the upper and lower edge of the line, for this share of its height, a frame may cross it."""
@@ -56,33 +65,64 @@ def may_be_mark(
     return right - left < SLENDER * (bottom - top) and is_at_border(one, shape)
 
 
-def is_digit_missing(left_out: Sequence[Component], digits: Sequence[Strokes], line: Line) -> bool:
+def is_digit_missing(
+    left_out: Sequence[Component], digits: Sequence[Strokes], line: Line, shape: tuple[int, ...]
+) -> bool:
     """Tell whether ink in the line that was left out may be a digit, or a part of one.
 
     Writing that touches a printed frame or a shadow's edge goes with it. Of
-    such things only what is straight runs through the line.
+    such things only what is straight runs through the line, at the frame's sides.
+
+    Parameters
+    ----------
+    shape : (rows, columns) of the canvas that all of it lies on.
     """
     boxes = np.array([sides(strokes) for strokes in digits])
-    middles = (boxes[:, 1] + boxes[:, 3]) / 2
-    least = max(3.0, PART * line.tall)
     for stroke in left_out:
-        if stroke.height < least:
-            continue
-        away = (stroke.left + stroke.right) / 2 - middles
-        nearest = np.abs(away).argmin()
-        top, bottom = boxes[nearest, [0, 2]] + line.slope * away[nearest]
-        edge = EDGE * line.tall
-        within = stroke.top >= top - edge and stroke.bottom <= bottom + edge
-        if within and stroke.height >= STANDING * line.tall and _stands_near(stroke, boxes, edge):
-            return True
-        parts = [
-            p for p in components(_between(stroke, top + edge, bottom - edge)) if p.height >= least
-        ]
-        before = sum(stroke.left + part.right <= boxes[0, 1] for part in parts)
-        behind = sum(stroke.left + part.left >= boxes[-1, 3] for part in parts)
-        if max(before, behind) > 1 or any(_is_crooked(part, line.tall) for part in parts):
-            return True
+        if stroke.height >= max(LEAST_ROWS, PART * line.tall):
+            reach = _reach(stroke, boxes, line)
+            if _may_be_one(stroke, reach, boxes, line, shape[1]):
+                return True
+            if _has_part_of_digit(stroke, reach, boxes, line):
+                return True
     return False
+
+
+def _reach(stroke: Component, boxes: NDArray[np.intp], line: Line) -> tuple[float, float]:
+    """Find from which row to which the line reaches where the stroke stands."""
+    away = (stroke.left + stroke.right) / 2 - (boxes[:, 1] + boxes[:, 3]) / 2
+    nearest = np.abs(away).argmin()
+    top, bottom = boxes[nearest, [0, 2]] + line.slope * away[nearest]
+    return float(top), float(bottom)
+
+
+def _may_be_one(
+    stroke: Component,
+    reach: tuple[float, float],
+    boxes: NDArray[np.intp],
+    line: Line,
+    columns: int,
+) -> bool:
+    """Tell whether a stroke stands in the line as a digit does, or runs through it as a tall 1."""
+    (top, bottom), edge = reach, EDGE * line.tall
+    if stroke.top >= top - edge and stroke.bottom <= bottom + edge:
+        return stroke.height >= STANDING * line.tall and _stands_near(stroke, boxes, edge)
+    aside = min(stroke.right, columns - stroke.left) < ASIDE * columns
+    through = stroke.top <= top + edge and stroke.bottom >= bottom - edge
+    return through and not aside and stroke.width < BAR * stroke.height
+
+
+def _has_part_of_digit(
+    stroke: Component, reach: tuple[float, float], boxes: NDArray[np.intp], line: Line
+) -> bool:
+    """Tell whether something in the line hangs on a stroke: crooked, or beside a bar."""
+    (top, bottom), edge = reach, EDGE * line.tall
+    least = max(LEAST_ROWS, PART * line.tall)
+    inside = components(_between(stroke, top + edge, bottom - edge))
+    parts = [part for part in inside if part.height >= least]
+    before = sum(stroke.left + part.right <= boxes[0, 1] for part in parts)
+    behind = sum(stroke.left + part.left >= boxes[-1, 3] for part in parts)
+    return max(before, behind) > 1 or any(_is_crooked(part, line.tall) for part in parts)
 
 
 def _stands_near(stroke: Component, boxes: NDArray[np.intp], edge: float) -> bool:

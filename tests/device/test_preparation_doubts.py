@@ -36,7 +36,8 @@ def lacks_digit(frame: Frame, count: int) -> bool:
 
 
 def is_missing(writing: Writing) -> bool:
-    return is_digit_missing(writing.left_out, writing.digits, line_of(writing.digits))
+    line = line_of(writing.digits)
+    return is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape)
 
 
 @pytest.mark.parametrize("one", [ONE, LEANING_ONE, FLAGGED_ONE])
@@ -95,6 +96,16 @@ def test_a_1_that_was_left_out_at_the_side_is_missed() -> None:
     assert not lacks_digit(frame, 3)
     write(frame, ONE, 180, 20, 120)
     assert lacks_digit(frame, 3)
+
+
+@pytest.mark.parametrize(("left", "is_missed"), [(100.0, True), (330.0, True), (50.0, False)])
+def test_a_1_far_taller_than_what_shows_through_beside_it_is_missed(
+    left: float, is_missed: bool
+) -> None:
+    frame = paper()
+    write(frame, SEVEN, 200, 400, 160, pen=0.06, ink=0.2)
+    write(frame, ONE, 20, left, 430, pen=0.06)
+    assert lacks_digit(frame, 1) == is_missed
 
 
 def test_specks_are_not_missed() -> None:
