@@ -39,6 +39,12 @@ PATCHES = (
         "#define NR_IRQS\t\t\tUM_LAST_SIGNAL_IRQ",
         "#define NR_IRQS\t\t\t(UM_LAST_SIGNAL_IRQ + 256)",
     ),
+    # Room for all registers of processors that have AMX, else no process can be begun on them.
+    (
+        "arch/x86/um/user-offsets.c",
+        "DEFINE_LONGS(HOST_FP_SIZE, 2696);",
+        "DEFINE_LONGS(HOST_FP_SIZE, 12288);",
+    ),
     # The board revision of a Zero, by which gpiozero knows the header.
     (
         "arch/um/kernel/um_arch.c",
@@ -90,7 +96,8 @@ def _build(place: Path) -> None:
 def _check_config(tree: Path) -> None:
     """An option that hangs on another is dropped without a word; say which."""
     taken = set((tree / ".config").read_text().splitlines())
-    wanted = [line for line in CONFIG.read_text().splitlines() if line.endswith("=y")]
+    lines = CONFIG.read_text().splitlines()
+    wanted = [line for line in lines if line.startswith("CONFIG_") and not line.endswith("=n")]
     if lost := [line for line in wanted if line not in taken]:
         raise Unproven(f"{CONFIG.name}: the kernel doesn't take {', '.join(lost)}")
 
