@@ -185,12 +185,11 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
     digits = tuple(group.digit for group in groups)
     if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)
-    shape = writing.flat.shape
-    for group in groups if len(groups) > 1 else ():
-        others = [other for other in groups if other is not group]
-        beside = [other.strokes for other in others]
-        if group.digit.digit == 1 and may_be_mark(group.strokes, beside, line.slope, shape):
-            candidates = _number(digits), _number([other.digit for other in others])
+    for one in (group for group in groups if group.digit.digit == 1):
+        others = [group for group in groups if group is not one]
+        beside = [group.strokes for group in others]
+        if beside and may_be_mark(one.strokes, beside, line.slope, writing.flat.shape):
+            candidates = _number(digits), _number([group.digit for group in others])
             return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
     return None
 

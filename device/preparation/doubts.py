@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.preparation.components import Component, components
-from device.preparation.gather import Line, Strokes, height_along, is_at_border, sides
+from device.preparation.gather import Line, Strokes, height_across, is_at_border, sides
+from device.preparation.ink import is_aside, is_upright_bar
 
 LOWEST_ONE = 0.7
 """A 1 lower than this share of the other digits may be an apostrophe, a fold, a stray mark…"""
@@ -32,12 +33,6 @@ STANDING = 0.6
 NEAR = 1.3
 """…if it is no further from its neighbour than this many times the digits are from each other."""
 
-BAR = 0.2
-"""A bar is narrower than this share of its height; a 1 taller than all else looks like that…"""
-
-ASIDE = 0.16
-"""…but a printed line stands within this share of the frame from its side."""
-
 EDGE = 0.12
 """At the upper and lower edge of the line, for this share of its height, a frame may cross it."""
 
@@ -57,8 +52,8 @@ def may_be_mark(
     slope : that of their line.
     shape : (rows, columns) of the canvas that they lie on.
     """
-    usual = float(np.median([height_along(other, slope) for other in others]))
-    ratio = height_along(one, slope) / usual
+    usual = float(np.median([height_across(other, slope) for other in others]))
+    ratio = height_across(one, slope) / usual
     if not LOWEST_ONE <= ratio <= TALLEST_ONE:
         return True
     top, left, bottom, right = sides(one)
@@ -79,13 +74,17 @@ def is_digit_missing(
     """
     boxes = np.array([sides(strokes) for strokes in digits])
     for stroke in left_out:
-        if stroke.height >= max(LEAST_ROWS, PART * line.tall):
+        if _is_high(stroke, line):
             reach = _reach(stroke, boxes, line)
-            if _may_be_one(stroke, reach, boxes, line, shape[1]):
+            if _may_be_one(stroke, reach, boxes, line, shape):
                 return True
             if _has_part_of_digit(stroke, reach, boxes, line):
                 return True
     return False
+
+
+def _is_high(stroke: Component, line: Line) -> bool:
+    return stroke.height >= max(LEAST_ROWS, PART * line.tall)
 
 
 def _reach(stroke: Component, boxes: NDArray[np.intp], line: Line) -> tuple[float, float]:
@@ -101,15 +100,18 @@ def _may_be_one(
     reach: tuple[float, float],
     boxes: NDArray[np.intp],
     line: Line,
-    columns: int,
+    shape: tuple[int, ...],
 ) -> bool:
-    """Tell whether a stroke stands in the line as a digit does, or runs through it as a tall 1."""
+    """Tell whether a stroke stands in the line as a digit does, or runs through it as a tall 1.
+
+    A bar that runs out of the frame, or stands at its side, is a printed line.
+    """
     (top, bottom), edge = reach, EDGE * line.tall
     if stroke.top >= top - edge and stroke.bottom <= bottom + edge:
         return stroke.height >= STANDING * line.tall and _stands_near(stroke, boxes, edge)
-    aside = min(stroke.right, columns - stroke.left) < ASIDE * columns
     through = stroke.top <= top + edge and stroke.bottom >= bottom - edge
-    return through and not aside and stroke.width < BAR * stroke.height
+    is_printed = is_aside(stroke, shape[1]) or is_at_border([stroke], shape)
+    return through and is_upright_bar(stroke) and not is_printed
 
 
 def _has_part_of_digit(
@@ -117,9 +119,8 @@ def _has_part_of_digit(
 ) -> bool:
     """Tell whether something in the line hangs on a stroke: crooked, or beside a bar."""
     (top, bottom), edge = reach, EDGE * line.tall
-    least = max(LEAST_ROWS, PART * line.tall)
     inside = components(_between(stroke, top + edge, bottom - edge))
-    parts = [part for part in inside if part.height >= least]
+    parts = [part for part in inside if _is_high(part, line)]
     before = sum(stroke.left + part.right <= boxes[0, 1] for part in parts)
     behind = sum(stroke.left + part.left >= boxes[-1, 3] for part in parts)
     return max(before, behind) > 1 or any(_is_crooked(part, line.tall) for part in parts)

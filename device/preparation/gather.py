@@ -106,10 +106,10 @@ def line_of(digits: list[Strokes]) -> Line:
     for _ in range(3):
         slope = both / max(wide + UNPROVEN * spread, 1.0)
         spread = max(high - 2 * slope * both + slope**2 * wide, 0.0)
-    return Line(slope, float(np.median([height_along(strokes, slope) for strokes in digits])))
+    return Line(slope, float(np.median([height_across(strokes, slope) for strokes in digits])))
 
 
-def height_along(strokes: Strokes, slope: float) -> float:
+def height_across(strokes: Strokes, slope: float) -> float:
     """Measure how tall the strokes are across a line of that slope."""
     runs = np.concatenate([stroke.runs for stroke in strokes])
     return float(np.ptp(runs[:, 0] - slope * (runs[:, 1] + runs[:, 2]) / 2) + 1)

@@ -151,17 +151,27 @@ def _candidates(flat: NDArray[np.uint8], floor: int) -> list[Component]:
 def _without_posts(strokes: list[Component], shape: tuple[int, ...]) -> list[Component]:
     """Leave out what is too tall for a 1 beside what else there is."""
     rows, columns = shape
-    posts = [s for s in strokes if s.height >= POST * rows and s.width < SLENDER * s.height]
+    posts = [s for s in strokes if s.height >= POST * rows and is_upright_bar(s)]
     beside = [s for s in strokes if s not in posts and s.height >= BESIDE * rows]
     if not posts or not beside:
         return strokes
     top, tallest = min(s.top for s in beside), max(s.height for s in beside)
 
     def is_printed(post: Component) -> bool:
-        aside = min(post.right, columns - post.left) < BORDER_BAND * columns
-        return post.top < top and (aside or post.height > TALLER * tallest)
+        is_taller = post.height > TALLER * tallest
+        return post.top < top and (is_aside(post, columns) or is_taller)
 
     return [s for s in strokes if s not in posts or not is_printed(s)]
+
+
+def is_upright_bar(stroke: Component) -> bool:
+    """Tell whether a stroke is as slender as a printed line, or as a 1."""
+    return stroke.width < SLENDER * stroke.height
+
+
+def is_aside(stroke: Component, columns: int) -> bool:
+    """Tell whether a stroke stands at the side of the frame, as the lines of a box do."""
+    return min(stroke.right, columns - stroke.left) < BORDER_BAND * columns
 
 
 def otsu(values: NDArray[np.uint8]) -> int:

@@ -108,6 +108,13 @@ def test_a_1_far_taller_than_what_shows_through_beside_it_is_missed(
     assert lacks_digit(frame, 1) == is_missed
 
 
+def test_a_printed_line_that_runs_out_of_the_frame_is_no_1() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 300, 200)
+    write(frame, ONE, 30, 150, 480, pen=0.02)
+    assert not lacks_digit(frame, 1)
+
+
 def test_specks_are_not_missed() -> None:
     frame = paper()
     write(frame, FIVE, 140, 100, 200)

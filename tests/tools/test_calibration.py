@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 import nn
 from tools.calibration import (
+    DOUBT_OF_CUTS,
     LEAST_CONFIDENCE,
     MOST_ANSWERED,
     MOST_MISREAD,
@@ -58,7 +59,8 @@ def test_no_more_is_misread_or_answered_than_was_allowed() -> None:
     answered, digits = confidence >= found.thresholds["confidence"], labels < 10
     assert (answered & digits & (answers != labels)).sum() <= MOST_MISREAD * digits.sum()
     assert (answered & ~digits).sum() <= MOST_ANSWERED * (~digits).sum()
-    assert found.thresholds["cut"] >= found.thresholds["confidence"]
+    doubt, doubt_of_cuts = (1 - found.thresholds[name] for name in ("confidence", "cut"))
+    assert doubt_of_cuts == pytest.approx(DOUBT_OF_CUTS * doubt, abs=1e-4)
 
 
 def test_the_threshold_is_no_higher_than_it_must_be() -> None:
