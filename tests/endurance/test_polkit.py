@@ -1,11 +1,9 @@
 """The rule that lets the appliance switch the Pi off, run by a JavaScript engine as polkit does."""
 
-import importlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
+from tests.needed import need_module
 
 RULES = Path(__file__).parents[2] / "systemd" / "polkit.rules"
 
@@ -31,8 +29,7 @@ OTHERS = [
 def test_the_appliance_may_switch_off_and_nothing_else_and_nobody_else_may_by_it(
     needs: Callable[[str], str],
 ) -> None:
-    find = importlib.import_module if os.environ.get("CI") == "true" else pytest.importorskip
-    sync_api = find("playwright.sync_api")
+    sync_api = need_module("playwright.sync_api")
     from tests.device.page.visit import FLAGS, find_chromium
 
     with sync_api.sync_playwright() as playwright:

@@ -202,7 +202,6 @@ def test_a_foreign_table_is_refused(mnist: Path, out: Path) -> None:
 
 
 def test_an_address_without_a_scheduler_is_told(mnist: Path, out: Path) -> None:
-    pytest.importorskip("distributed")
     words = ("--mnist", mnist, "--out", out, "--dask", "nonsense://nowhere")
     done = inkling_desk("experiment", *QUICK, *words)
     assert done.returncode == 1
@@ -225,7 +224,6 @@ class Cluster(NamedTuple):
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     """A real scheduler with two real workers."""
-    pytest.importorskip("distributed")
     with contextlib.ExitStack() as stack:
         file = tmp_path / "scheduler.json"
         log = stack.enter_context((tmp_path / "cluster.log").open("wb"))

@@ -1,22 +1,20 @@
 """The README's picture of the page can be taken again."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
+from tests.needed import need_module
 from tools.page_screenshot import BROWSERS, SIZE
 
 
 def test_the_picture_of_the_page_is_taken_and_small(
     needs: Callable[[str], str], tmp_path: Path
 ) -> None:
-    if os.environ.get("CI") != "true":
-        pytest.importorskip("playwright")
+    need_module("playwright")
     needs(BROWSERS[0])
     picture = tmp_path / "page.png"
     subprocess.run([sys.executable, "-m", "tools.page_screenshot", picture], check=True)

@@ -1,16 +1,11 @@
 """How much watchers delay a press can be measured, whatever comes of it."""
 
-import os
 import re
 import subprocess
 import sys
 
-import pytest
-
 
 def test_presses_are_timed_without_and_with_watchers() -> None:
-    if os.environ.get("CI") != "true":
-        pytest.importorskip("tornado")
     few = ["--watchers", "3", "--rounds", "1", "--presses", "2"]
     done = subprocess.run(
         [sys.executable, "-m", "tools.page_watchers", *few],

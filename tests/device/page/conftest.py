@@ -1,11 +1,11 @@
 """A browser, and an appliance with a page to visit."""
 
-import importlib
-import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.needed import need_module
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def browser(needs: Callable[[str], str]) -> Iterator["Browser"]:
-    """A headless Chromium. With CI=true, what drives it has to be there."""
-    find = importlib.import_module if os.environ.get("CI") == "true" else pytest.importorskip
-    sync_api = find("playwright.sync_api")
+    """A headless Chromium."""
+    sync_api = need_module("playwright.sync_api")
     from tests.device.page.visit import FLAGS, find_chromium
 
     program = needs(find_chromium())

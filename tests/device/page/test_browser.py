@@ -1,9 +1,9 @@
 """The page in a real browser, before the real appliance on simulated pins."""
 
-import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,10 @@ from PIL import Image
 
 from device.page.password import make_hash
 from tests.device.paper import FOUR, ONE, SEVEN, Strokes, paper, written
+from tests.needed import lack
 
-if os.environ.get("CI") != "true":  # there it has to be installed
-    pytest.importorskip("playwright.sync_api")
+if find_spec("playwright") is None:
+    lack("playwright is not installed")
 
 from playwright.sync_api import Browser, Page, expect
 

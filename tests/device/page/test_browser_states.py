@@ -1,9 +1,9 @@
 """The page of a real board, in the states that a simulated one is seldom in."""
 
 import contextlib
-import os
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import NamedTuple
 
 import pytest
@@ -14,9 +14,10 @@ from device.page.page import Controls, Page
 from device.reading import Reading
 from device.snapshot import Snapshot, State
 from tests.device.paper import SEVEN, written
+from tests.needed import lack
 
-if os.environ.get("CI") != "true":  # there it has to be installed
-    pytest.importorskip("playwright.sync_api")
+if find_spec("playwright") is None:
+    lack("playwright is not installed")
 
 from playwright.sync_api import Browser, expect
 
