@@ -204,14 +204,23 @@ def test_an_unknown_orientation_leaves_the_picture_as_it_is(tmp_path: Path) -> N
         np.testing.assert_array_equal(open_picture(path), note())
 
 
-def test_a_damaged_exif_block_leaves_the_picture_readable(tmp_path: Path) -> None:
-    for exif in (
-        b"Exif\x00\x00",
-        b"Exif\x00\x00II*\x00\xff\xff\xff\xff",
-        b"Exif\x00\x00" + b"MM" * 99,
-    ):
-        path = saved(tmp_path, Image.fromarray(note()), "note.jpg", exif=exif)
-        assert open_picture(path).shape == (40, 60)
+@pytest.mark.parametrize("kind", ["png", "jpg", "webp"])
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"",
+        b"II*\x00\xff\xff\xff\xff",
+        b"MM" * 99,
+        b"MM\x00*\x00\x00\x00",
+        b"MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x02\x00\x00\x00\x04up!\x00" + bytes(4),
+    ],
+    ids=["empty", "leads nowhere", "no header", "torn", "orientation in words"],
+)
+def test_a_damaged_exif_block_leaves_the_picture_readable(
+    kind: str, exif: bytes, tmp_path: Path
+) -> None:
+    path = saved(tmp_path, Image.fromarray(note()), f"note.{kind}", exif=b"Exif\x00\x00" + exif)
+    assert open_picture(path).shape == (40, 60)
 
 
 def test_a_link_to_a_picture_is_followed(tmp_path: Path) -> None:
