@@ -1,0 +1,57 @@
+"""Leave out boxes that are printed around writing, as on a form."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.preparation.components import Component, components
+
+BAND = 0.12
+"""A box keeps within this share of its shorter side along its four sides, tilted or not…"""
+
+CLOSED = 0.9
+"""…runs along this share of each of them…"""
+
+HOLLOW = 0.35
+"""…covers less than this share of what it encloses…"""
+
+CONTENT = 0.25
+"""…and has something inside that is at least this share as high."""
+
+
+def without_boxes(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the mask without the boxes that something stands in.
+
+    Their upright sides would be taken for 1s, or for a part of the digit inside.
+    What touches its box hangs together with it, and both stay.
+    """
+    found = components(mask)
+    boxes = [each for each in found if _encloses_some(each, found) and _is_box(each)]
+    if not boxes:
+        return mask
+    boxed = np.zeros_like(mask)
+    for box in boxes:
+        box.paint(boxed)
+    return mask & ~boxed
+
+
+def _encloses_some(box: Component, others: list[Component]) -> bool:
+    return box.area < HOLLOW * box.height * box.width and any(
+        other.height >= CONTENT * box.height
+        and box.top < other.top
+        and other.bottom < box.bottom
+        and box.left < other.left
+        and other.right < box.right
+        for other in others
+    )
+
+
+def _is_box(stroke: Component) -> bool:
+    """Tell whether a stroke is four sides and nothing between them."""
+    band = max(2, round(BAND * min(stroke.height, stroke.width)))
+    drawn = np.zeros((stroke.height, stroke.width), dtype=bool)
+    stroke.paint(drawn, stroke.top, stroke.left)
+    if drawn[band:-band, band:-band].any():
+        return False
+    level = [side.any(axis=0) for side in (drawn[:band], drawn[-band:])]
+    upright = [side.any(axis=1) for side in (drawn[:, :band], drawn[:, -band:])]
+    return all(side.mean() >= CLOSED for side in level + upright)

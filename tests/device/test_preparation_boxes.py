@@ -1,0 +1,77 @@
+"""Boxes of a form go; what is written in them, and what only looks like a box, stays."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from device.notes import draw_strokes
+from device.preparation import prepare
+from device.preparation.boxes import without_boxes
+from tests.device.paper import FIVE, FOUR, SEVEN, ZERO, Strokes, assert_near, paper, write
+
+Mask = NDArray[np.bool_]
+ROWS, COLUMNS = 480, 640
+
+
+def box(margin: int, tilt_deg: float = 0.0, *, open_side: bool = False) -> NDArray[np.float32]:
+    """How much ink a box leaves, 0 to 1, at that distance from the frame's upper and lower edge."""
+    half = ROWS / 2 - margin
+    corners = np.array([(-half, -half), (-half, half), (half, half), (half, -half), (-half, -half)])
+    turn = np.radians(tilt_deg)
+    turned = corners @ [[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]
+    outline = turned + (ROWS / 2, COLUMNS / 2)
+    return draw_strokes([outline[:-1] if open_side else outline], 5, (COLUMNS, ROWS))
+
+
+def digit_within(digit: Strokes, tall: float = 180.0) -> Mask:
+    frame = paper()
+    write(frame, digit, (ROWS - tall) / 2, (COLUMNS - 0.6 * tall) / 2, tall)
+    return frame < 120
+
+
+@pytest.mark.parametrize("tilt_deg", [0.0, 3.0, -4.0])
+@pytest.mark.parametrize("digit", [ZERO, FOUR, FIVE, SEVEN])
+def test_a_box_goes_and_its_digit_stays(digit: Strokes, tilt_deg: float) -> None:
+    ink = digit_within(digit)
+    assert (without_boxes(ink | (box(80, tilt_deg) > 0.5)) == ink).all()
+
+
+def test_a_box_in_a_box_goes_too() -> None:
+    ink = digit_within(FOUR)
+    assert (without_boxes(ink | (box(60) > 0.5) | (box(80) > 0.5)) == ink).all()
+
+
+def test_an_empty_box_stays() -> None:
+    empty = box(80) > 0.5
+    assert (without_boxes(empty) == empty).all()
+
+
+def test_what_is_open_at_a_side_is_no_box() -> None:
+    ink = digit_within(FOUR) | (box(80, open_side=True) > 0.5)
+    assert (without_boxes(ink) == ink).all()
+
+
+def test_a_digit_that_touches_its_box_keeps_it() -> None:
+    ink = digit_within(SEVEN, tall=330.0) | (box(80) > 0.5)
+    assert (without_boxes(ink) == ink).all()
+
+
+def test_a_speck_within_a_zero_leaves_it_whole() -> None:
+    ink = digit_within(ZERO, tall=300.0)
+    ink[235:245, 315:325] = True
+    assert (without_boxes(ink) == ink).all()
+
+
+def test_a_small_digit_within_a_zero_leaves_it_whole() -> None:
+    ink = digit_within(ZERO, tall=400.0) | digit_within(FOUR, tall=110.0)
+    assert (without_boxes(ink) == ink).all()
+
+
+@pytest.mark.parametrize("margin", [20, 50, 80, 130])
+@pytest.mark.parametrize("dark", [0.35, 0.8])
+def test_the_sides_of_a_box_are_no_1s(margin: int, dark: float) -> None:
+    frame = paper()
+    expected = write(frame, FOUR, 170, 270, 140)
+    frame = (frame * (1 - dark * box(margin))).astype(np.uint8)
+    (glyph,) = prepare(frame)
+    assert_near(glyph.box, expected, slack=6)
