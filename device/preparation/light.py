@@ -12,6 +12,9 @@ PAPER_GRID = 160
 DARK_BOARD = 110
 """A board's grey level is below this."""
 
+BLACK = 10
+"""Ground as dark as this all round is no table in a lamp's light: it was drawn, not photographed."""
+
 STROKE_SHARE = 0.25
 """Anything dark and narrower than this share of the shorter side may be ink, not shadow."""
 
@@ -63,8 +66,9 @@ def is_light_on_dark(frame: Frame, *, cut_out: bool = False) -> bool:
         return False
     bright = (middle + high) / 2
     border = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
-    if np.percentile(border, 90) >= bright:
-        return False
+    edge = np.percentile(border, 90)
+    if edge >= bright or edge <= BLACK:
+        return bool(edge < bright)
     coarse, window = _coarse(frame)
     broad = -_closing(-coarse, max(2, window // 3))
     return bool((broad > bright).sum() < 0.5 * (coarse > bright).sum())

@@ -115,6 +115,17 @@ def test_chalk_on_a_board_is_read_as_ink_on_paper(board: int) -> None:
 
 
 @pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("pen", [0.1, 0.2])
+@pytest.mark.parametrize("size", [(112, 112), (280, 280), (640, 480)])
+def test_a_digit_drawn_on_black_is_found_however_broad(
+    digit: Strokes, pen: float, size: tuple[int, int]
+) -> None:
+    frame, (box,) = written(digit, size=size, tall=0.75 * size[1], brightness=255, ink=1, pen=pen)
+    (glyph,) = prepare(255 - frame)
+    assert_near(glyph.box, box, slack=6)
+
+
+@pytest.mark.parametrize("digit", DIGITS)
 @pytest.mark.parametrize("negative", [False, True])
 def test_a_digit_already_cut_out_stays_as_it_is(digit: Strokes, negative: bool) -> None:
     frame, _ = written(digit, tall=250)
