@@ -13,7 +13,7 @@ DARK_BOARD = 110
 """A board's grey level is below this."""
 
 BLACK = 10
-"""Ground as dark as this all round is no table in a lamp's light: it was drawn, not photographed."""
+"""Ground as dark as this all round is no table in a lamp's light: it was drawn so."""
 
 STROKE_SHARE = 0.25
 """Anything dark and narrower than this share of the shorter side may be ink, not shadow."""

@@ -19,7 +19,7 @@ def box(margin: int, tilt_deg: float = 0.0, *, open_side: bool = False) -> NDArr
     corners = np.array([(-half, -half), (-half, half), (half, half), (half, -half), (-half, -half)])
     turn = np.radians(tilt_deg)
     turned = corners @ [[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]
-    outline = turned + (ROWS / 2, COLUMNS / 2)
+    outline = turned + np.array([ROWS / 2, COLUMNS / 2])
     return draw_strokes([outline[:-1] if open_side else outline], 5, (COLUMNS, ROWS))
 
 
