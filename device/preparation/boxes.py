@@ -1,9 +1,8 @@
 """Leave out boxes that are printed around writing, as on a form."""
 
 import numpy as np
-from numpy.typing import NDArray
 
-from device.preparation.components import Component, components
+from device.preparation.components import Component
 
 BAND = 0.12
 """A box keeps within this share of its shorter side along its four sides, tilted or not…"""
@@ -18,20 +17,13 @@ CONTENT = 0.25
 """…and has something inside that is at least this share as high."""
 
 
-def without_boxes(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the mask without the boxes that something stands in.
+def find_boxes(strokes: list[Component]) -> list[Component]:
+    """Return those strokes that are boxes in which another one stands.
 
     Their upright sides would be taken for 1s, or for a part of the digit inside.
-    What touches its box hangs together with it, and both stay.
+    A box that is touched by what stands in it is one stroke with it, and no box.
     """
-    found = components(mask)
-    boxes = [each for each in found if _encloses_some(each, found) and _is_box(each)]
-    if not boxes:
-        return mask
-    boxed = np.zeros_like(mask)
-    for box in boxes:
-        box.paint(boxed)
-    return mask & ~boxed
+    return [each for each in strokes if _encloses_some(each, strokes) and _is_box(each)]
 
 
 def _encloses_some(box: Component, others: list[Component]) -> bool:

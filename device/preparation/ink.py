@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from device.preparation.boxes import without_boxes
+from device.preparation.boxes import find_boxes
 from device.preparation.components import Component, components
 from device.preparation.lines import without_lines
 
@@ -103,7 +103,7 @@ def find_ink(flat: NDArray[np.uint8]) -> Ink:
     # Lines paler than the writing are gone at this level, and what they hid is whole.
     strokes: list[Component] = []
     left_out: list[Component] = []
-    for stroke in components(without_lines(without_boxes(flat > level))):
+    for stroke in _unprinted(flat > level):
         is_writing = _may_be_stroke(stroke, flat.shape) and levels(stroke, candidate).any()
         (strokes if is_writing else left_out).append(stroke)
     return Ink(strokes, left_out, darkness, level)
@@ -133,7 +133,7 @@ def _candidates(flat: NDArray[np.uint8], floor: int) -> list[Component]:
     Writing that hangs on a printed grid or a shadow is lost with it; where the
     dark part of such a thing is clearly darker than the rest, that may be it.
     """
-    found = components(without_lines(without_boxes(flat > floor)))
+    found = _unprinted(flat > floor)
     free = [stroke for stroke in found if _may_be_writing(stroke, flat.shape)]
     for stroke in found:
         if stroke.area < HANGING * flat.size or stroke in free:
@@ -147,6 +147,20 @@ def _candidates(flat: NDArray[np.uint8], floor: int) -> list[Component]:
             parts = components(without_lines(mask & (flat > split)))
             free += [part for part in parts if _may_be_writing(part, flat.shape)]
     return _without_posts(free, flat.shape)
+
+
+def _unprinted(mask: NDArray[np.bool_]) -> list[Component]:
+    """Find what hangs together in a mask once boxes and ruled lines are left out."""
+    found = components(mask)
+    boxes = find_boxes(found)
+    boxed = np.zeros_like(mask)
+    for box in boxes:
+        box.paint(boxed)
+    unboxed = mask & ~boxed
+    unruled = without_lines(unboxed)
+    if (unruled == unboxed).all():
+        return [each for each in found if each not in boxes]
+    return components(unruled)
 
 
 def _without_posts(strokes: list[Component], shape: tuple[int, ...]) -> list[Component]:

@@ -12,8 +12,8 @@ PAPER_GRID = 160
 DARK_BOARD = 110
 """A board's grey level is below this."""
 
-BLACK = 10
-"""Ground as dark as this all round is no table in a lamp's light: it was drawn so."""
+BLACK = 4
+"""A ground no lighter than this all round was drawn so, rather than photographed."""
 
 STROKE_SHARE = 0.25
 """Anything dark and narrower than this share of the shorter side may be ink, not shadow."""
@@ -67,8 +67,10 @@ def is_light_on_dark(frame: Frame, *, cut_out: bool = False) -> bool:
     bright = (middle + high) / 2
     border = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
     edge = np.percentile(border, 90)
-    if edge >= bright or edge <= BLACK:
-        return bool(edge < bright)
+    if edge >= bright:
+        return False
+    if edge <= BLACK:
+        return True
     coarse, window = _coarse(frame)
     broad = -_closing(-coarse, max(2, window // 3))
     return bool((broad > bright).sum() < 0.5 * (coarse > bright).sum())
