@@ -35,6 +35,15 @@ def needs() -> Callable[[str], str]:
     return find
 
 
+@pytest.fixture(scope="session")
+def real_mnist() -> str:
+    """The folder with MNIST that INKLING_MNIST names; it is no part of the project."""
+    folder = os.environ.get("INKLING_MNIST")
+    if not folder:
+        pytest.skip("INKLING_MNIST names no folder with MNIST")
+    return folder
+
+
 @pytest.fixture
 def powerless() -> Iterator[None]:
     """Hold the test to the permissions of files, also where root runs it, who may ignore them."""

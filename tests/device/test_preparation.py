@@ -1,8 +1,6 @@
 """From a whole frame to glyphs: what is found, where, and how little it hangs on the light."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -308,20 +306,13 @@ def test_golden_frames_give_their_digits_where_they_are(kind: str, seed: int) ->
         assert difference(glyph.pixels, like.pixels) < 0.35
 
 
-def mnist_test_images() -> NDArray[np.uint8]:
-    folder = os.environ.get("INKLING_MNIST")
-    if not folder:
-        pytest.skip("INKLING_MNIST names no folder with MNIST")
+@pytest.mark.parametrize("negative", [False, True])
+def test_mnist_comes_through_as_it_is(negative: bool, real_mnist: str) -> None:
+    """A digit of MNIST is one digit, and its glyph is the digit."""
     from tools.mnist import load_mnist
 
-    return load_mnist(Path(folder)).test_images
-
-
-@pytest.mark.parametrize("negative", [False, True])
-def test_mnist_comes_through_as_it_is(negative: bool) -> None:
-    """A digit of MNIST is one digit, and its glyph is the digit."""
     lost, apart = [], []
-    images = mnist_test_images()[:500]
+    images = load_mnist(real_mnist).test_images[:500]
     for index, image in enumerate(images):
         glyphs = prepare(image if negative else (255 - image).astype(np.uint8))
         if len(glyphs) != 1:

@@ -1,5 +1,4 @@
 import math
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -285,11 +284,8 @@ def accuracy(network: nn.Network, inputs: Array, labels: NDArray[np.integer]) ->
     return float((network.query(inputs).argmax(axis=1) == labels).mean())
 
 
-def test_the_talks_network_learns_a_slice_of_mnist() -> None:
-    folder = os.environ.get("INKLING_MNIST")
-    if not folder:
-        pytest.skip("set INKLING_MNIST to a folder with MNIST to run this")
-    mnist = load_mnist(folder)
+def test_the_talks_network_learns_a_slice_of_mnist(real_mnist: str) -> None:
+    mnist = load_mnist(real_mnist)
     inputs = nn.scale_inputs(mnist.train_images[:6000].reshape(-1, 784))
     network = nn.Network.talk(rng=np.random.default_rng(13))
     for one, targets in zip(inputs, nn.one_hot(mnist.train_labels[:6000]), strict=True):

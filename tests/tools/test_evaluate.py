@@ -1,7 +1,6 @@
 """`inkling-desk evaluate` as a command, on small folders."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -133,11 +132,8 @@ def test_bad_weights_are_one_line_and_exit_1(tmp_path: Path) -> None:
     assert "a.png" in done.stderr
 
 
-def test_real_mnist_is_read_with_the_shipped_weights() -> None:
-    folder = os.environ.get("INKLING_MNIST")
-    if not folder:
-        pytest.skip("INKLING_MNIST names no folder with MNIST")
-    done = inkling_desk("evaluate", folder, "--json")
+def test_real_mnist_is_read_with_the_shipped_weights(real_mnist: str) -> None:
+    done = inkling_desk("evaluate", real_mnist, "--json")
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout.splitlines()[-1])
     assert summary["count"] == 10_000

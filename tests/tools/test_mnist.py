@@ -1,5 +1,4 @@
 import gzip
-import os
 import struct
 import tracemalloc
 from pathlib import Path
@@ -197,11 +196,8 @@ def test_missing_files_and_folders_are_said_in_one_line(
         load_mnist(tmp_path)
 
 
-def test_the_real_mnist_has_its_known_sizes_and_counts() -> None:
-    folder = os.environ.get("INKLING_MNIST")
-    if not folder:
-        pytest.skip("set INKLING_MNIST to a folder with MNIST to run this")
-    mnist = load_mnist(folder)
+def test_the_real_mnist_has_its_known_sizes_and_counts(real_mnist: str) -> None:
+    mnist = load_mnist(real_mnist)
     assert mnist.train_images.shape == (60_000, 28, 28)
     assert mnist.test_images.shape == (10_000, 28, 28)
     assert mnist.train_labels[:5].tolist() == [5, 0, 4, 1, 9]

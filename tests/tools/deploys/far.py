@@ -49,6 +49,7 @@ class FarSide:
         (self.state / "installed").write_text("python3-numpy\npython3-pil\n")
         (self.state / "user").write_text("0\n")
         (self.state / "architecture").write_text("armhf\n")
+        (self.state / "profile").write_text(f"export PATH={self.programs}:/usr/sbin:$PATH\n")
         shutil.copytree(STAND_INS, self.programs)
         # Not a link, by which Python would not find its environment.
         self.replace("python3", f'exec {sys.executable} "$@"')
@@ -60,7 +61,7 @@ class FarSide:
         shell = folder / "shell"
         shell.write_text(
             "#!/bin/sh\numask 077\necho Welcome\n"
-            f"export PATH={self.programs}:/usr/sbin:$PATH\n"
+            f". {self.state}/profile\n"
             f"export INKLING_ROOT={self.root} FAR_STATE={self.state}\n"
             'exec sh -c "$SSH_ORIGINAL_COMMAND"\n'
         )
@@ -86,6 +87,17 @@ class FarSide:
         children = Path(f"/proc/{listening}/task/{listening}/children")
         for pid in children.read_text().split():
             os.kill(int(pid), signal.SIGKILL)
+
+    def lose(self, program: str) -> None:
+        """Be without a program, whether or not the machine that the tests run on has it."""
+        (self.programs / program).unlink()
+        rest = self.state / "programs"
+        rest.mkdir()
+        for folder in ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin"):
+            for each in Path(folder).iterdir():
+                if each.name != program and not (rest / each.name).is_symlink():
+                    (rest / each.name).symlink_to(each)
+        (self.state / "profile").write_text(f"export PATH={self.programs}:{rest}\n")
 
     def know(self, host_key: Path) -> None:
         kind, key, _ = Path(f"{host_key}.pub").read_text().split(maxsplit=2)

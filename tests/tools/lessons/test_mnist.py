@@ -1,6 +1,5 @@
 """The lesson on the talk's network, on bars that are learnt at a glance and on real digits."""
 
-import os
 import re
 from pathlib import Path
 
@@ -76,26 +75,18 @@ def test_ten_at_a_time_is_one_step_by_the_mean_of_ten(bars: Path) -> None:
     np.testing.assert_allclose(network.weights - start, np.mean(changes, axis=0), atol=1e-6)
 
 
-@pytest.fixture
-def real_digits() -> str:
-    folder = os.environ.get("INKLING_MNIST")
-    if not folder:
-        pytest.skip("INKLING_MNIST names no folder with MNIST")
-    return folder
-
-
-def test_the_quick_lesson_reads_most_real_digits(real_digits: str, tmp_path: Path) -> None:
-    board = Blackboard("mnist", tmp_path, "--mnist", real_digits, "--quick", "--epochs", "1")
+def test_the_quick_lesson_reads_most_real_mnist(real_mnist: str, tmp_path: Path) -> None:
+    board = Blackboard("mnist", tmp_path, "--mnist", real_mnist, "--quick", "--epochs", "1")
     rows = board.table("784 inputs")
     assert len(rows) == 2
     assert all(float(row[2].rstrip("%")) > 80 for row in rows)
 
 
-def test_the_talks_network_reads_97_of_100_real_digits_as_the_guide_says(
-    real_digits: str, tmp_path: Path
+def test_the_talks_network_reads_97_of_100_real_mnist_as_the_guide_says(
+    real_mnist: str, tmp_path: Path
 ) -> None:
     # Measured elsewhere, with other random weights: 97.2 to 97.6 % at 0.1 after five epochs.
-    board = Blackboard("mnist", tmp_path, "--mnist", real_digits)
+    board = Blackboard("mnist", tmp_path, "--mnist", real_mnist)
     courses = [float(row[2].rstrip("%")) for row in board.table("784 inputs")]
     one_by_one, ten_at_a_time = courses[:5], courses[5:]
     assert 97.0 <= one_by_one[-1] <= 97.7
