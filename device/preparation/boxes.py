@@ -4,6 +4,9 @@ import numpy as np
 
 from device.preparation.components import Component
 
+SMALLEST_PX = 20
+"""Nothing fits into a box with a side shorter than this: a page of specks is soon gone through."""
+
 BAND = 0.12
 """A box keeps within this share of its shorter side along its four sides, tilted or not…"""
 
@@ -23,7 +26,9 @@ def find_boxes(strokes: list[Component]) -> list[Component]:
     Their upright sides would be taken for 1s, or for a part of the digit inside.
     A box that is touched by what stands in it is one stroke with it, and no box.
     """
-    return [each for each in strokes if _encloses_some(each, strokes) and _is_box(each)]
+    large = [each for each in strokes if min(each.height, each.width) >= SMALLEST_PX]
+    tall = [each for each in strokes if each.height >= CONTENT * SMALLEST_PX]
+    return [each for each in large if _encloses_some(each, tall) and _is_box(each)]
 
 
 def _encloses_some(box: Component, others: list[Component]) -> bool:
@@ -39,7 +44,7 @@ def _encloses_some(box: Component, others: list[Component]) -> bool:
 
 def _is_box(stroke: Component) -> bool:
     """Tell whether a stroke is four sides and nothing between them."""
-    band = max(2, round(BAND * min(stroke.height, stroke.width)))
+    band = round(BAND * min(stroke.height, stroke.width))
     drawn = np.zeros((stroke.height, stroke.width), dtype=bool)
     stroke.paint(drawn, stroke.top, stroke.left)
     if drawn[band:-band, band:-band].any():

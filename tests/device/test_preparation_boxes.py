@@ -59,6 +59,15 @@ def test_a_box_that_a_digit_touches_is_none() -> None:
     assert boxes_of(digit_within(SEVEN, tall=330.0) | (box(80) > 0.5)) == []
 
 
+@pytest.mark.parametrize(("side", "count"), [(19, 0), (20, 1)])
+def test_a_box_needs_room_for_a_digit(side: int, count: int) -> None:
+    mask = np.zeros((40, 40), dtype=bool)
+    mask[5 : 5 + side, 5 : 5 + side] = True
+    mask[6 : 4 + side, 6 : 4 + side] = False
+    mask[10:18, 14] = True
+    assert len(boxes_of(mask)) == count
+
+
 @pytest.mark.parametrize("tall", [30.0, 110.0])
 def test_a_zero_is_no_box_whatever_stands_in_it(tall: float) -> None:
     assert boxes_of(digit_within(ZERO, tall=400.0) | digit_within(FOUR, tall)) == []
