@@ -1,4 +1,4 @@
-"""Leave out boxes that are printed around writing, as on a form."""
+"""Find the boxes that are printed around writing, as on a form."""
 
 import numpy as np
 
