@@ -8,7 +8,9 @@ when that changes, another is made.
 import fcntl
 import hashlib
 import os
+import re
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,8 +19,14 @@ from pathlib import Path
 
 import platformdirs
 
+from tools.errors import DeskError
+
 UNUSED_S = 30 * 24 * 3600.0
 """What is of another hash, and wasn't used for so long, is removed when a new one is made."""
+
+
+class StillMounted(DeskError, OSError):
+    """What a killed run left can't be removed: something is mounted there."""
 
 
 def cache_folder() -> Path:
@@ -107,7 +115,21 @@ def _forget_unused(folder: Path, name: str) -> None:
 
 
 def _remove(path: Path) -> None:
+    for mounted in _mounts_within(path):  # by a killed run: never to be emptied
+        done = subprocess.run(["umount", "--lazy", mounted], capture_output=True, text=True)
+        if done.returncode:
+            raise StillMounted(f"{mounted}: left by a run that was killed: {done.stderr.strip()}")
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
+
+
+def _mounts_within(path: Path) -> list[Path]:
+    """What is mounted there, the innermost first."""
+    table = Path("/proc/self/mountinfo")
+    lines = table.read_bytes().splitlines() if table.exists() else []
+    octal = re.compile(rb"\\([0-7]{3})")
+    places = [octal.sub(lambda m: bytes([int(m[1], 8)]), line.split()[4]) for line in lines]
+    mounts = [Path(os.fsdecode(place)) for place in places]
+    return [mount for mount in reversed(mounts) if mount.is_relative_to(path.resolve())]

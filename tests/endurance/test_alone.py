@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,7 @@ from PIL import Image
 from tests.device.appliance import PATIENCE_S, SystemdSocket
 from tests.device.paper import SEVEN, paper, written
 from tests.device.test_daemon import LIT, weights_that_say
-
-Needs = Callable[[str], str]
+from tests.namespaces import Needs, in_a_namespace
 
 RUN = [sys.executable, "-m", "device", "run", "--simulate", "--plain"]
 START_S = 60.0
@@ -39,18 +38,6 @@ def notes(tmp_path: Path) -> Path:
 def settings(tmp_path: Path, notes: Path) -> list[str]:
     weights = weights_that_say(7, tmp_path / "seven.npz")
     return ["--notes", str(notes), "--set", f"reading.weights={weights}"]
-
-
-def in_a_namespace(needs: Needs, kind: str, shell: str = 'exec "$@"') -> list[str]:
-    """The words that run a program in a namespace of its own; skipped where nobody may have one."""
-    words = [needs("unshare"), kind]
-    if os.getuid() != 0:
-        words.append("--map-root-user")
-    words += ["sh", "-c", shell, "sh"]
-    tried = subprocess.run([*words, "true"], capture_output=True, text=True)
-    if tried.returncode != 0:
-        pytest.skip(f"this machine gives nobody such a namespace: {tried.stderr.strip()}")
-    return words
 
 
 @contextmanager

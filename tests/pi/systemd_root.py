@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.pi.stage import run
 from tools.cache import kept
+from tools.zero.debian import mmdebstrap
 from tools.zero.machine import gpiozero
 
 PACKAGES = (
@@ -32,7 +33,7 @@ run --simulate --plain --seed 1 < <(exec tail -n 0 -f {PRESSES})'
 
 def make_root(root: Path) -> None:
     """Debian with systemd and sshd, and what of ours is the same for every container."""
-    command = ["mmdebstrap", "--quiet", "--variant=minbase", "--skip=check/qemu"]
+    command = mmdebstrap("--variant=minbase", "--skip=check/qemu")
     command += ['--aptopt=Acquire::Retries "5"', f"--include={','.join(PACKAGES)}"]
     run([*command, "bookworm", root, "http://deb.debian.org/debian"], timeout_s=1800)
     shutil.copytree(gpiozero(), root / "usr/local/lib/python3.11/dist-packages", dirs_exist_ok=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.pi.stage import run
 from tools.cache import kept
+from tools.zero.debian import mmdebstrap
 
 PROGRAMS = {
     "mmdebstrap": "mmdebstrap",
@@ -54,7 +55,7 @@ def image() -> Path:
 
 def download(suite: str, package: str, folder: Path) -> Path:
     """Download a package of a suite, whatever this machine's own is, and unpack it."""
-    command = ["mmdebstrap", "--quiet", "--mode=root", "--variant=extract", "--format=null"]
+    command = mmdebstrap("--mode=root", "--variant=extract", "--format=null")
     fetch = f'cd "{folder}" && APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get -q download {package}'
     run([*command, f"--extract-hook={fetch}", suite, "-", MIRROR.format(suite)], timeout_s=1200)
     (archive,) = folder.glob(f"{package}_*.deb")
@@ -71,7 +72,7 @@ def _make(place: Path) -> None:
         _install_wheels(packages)
         _build_lgpio(work, packages)
         root = work / "root"
-        command = ["mmdebstrap", "--quiet", "--mode=root", "--variant=essential"]
+        command = mmdebstrap("--mode=root", "--variant=essential")
         command += [f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in LEFT_OUT]
         command += ['--aptopt=Acquire::Retries "5"', f"--include={','.join(PACKAGES)}"]
         local = f"/usr/local/lib/python{PYTHON}/dist-packages"

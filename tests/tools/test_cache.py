@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.namespaces import Needs, in_a_namespace
 from tools.cache import UNUSED_S, cache_folder, fingerprint, kept
 
 REPOSITORY = Path(__file__).parents[2]
@@ -85,14 +86,18 @@ MAKE_AND_TELL = """
         print("making", flush=True)
         sys.stdin.readline()
 
-    print(kept("root", [], make, takes="", folder=Path(sys.argv[1])), flush=True)
+    print(kept(sys.argv[3], [], make, takes="", folder=Path(sys.argv[1])), flush=True)
 """
 
 
-def start(folder: Path, content: str) -> "subprocess.Popen[str]":
+def making(folder: Path, content: str, name: str) -> list[str]:
+    return [sys.executable, "-c", textwrap.dedent(MAKE_AND_TELL), str(folder), content, name]
+
+
+def start(folder: Path, content: str, name: str = "root") -> "subprocess.Popen[str]":
     """Another run, which makes until it is told to go on."""
     return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(MAKE_AND_TELL), folder, content],
+        making(folder, content, name),
         cwd=REPOSITORY,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -110,6 +115,32 @@ def test_a_run_that_is_killed_leaves_nothing_that_is_taken_for_whole(tmp_path: P
     place = kept("root", [], Maker(), takes="", folder=tmp_path)
     assert (place / "content").read_text() == "whole"
     assert names(tmp_path) == [place.name]
+
+
+@pytest.mark.parametrize("name", ["root", "a root"])
+def test_what_a_killed_run_had_mounted_is_unmounted_and_never_emptied(
+    needs: Needs, tmp_path: Path, name: str
+) -> None:
+    folder, precious = tmp_path / "cache", tmp_path / "precious"
+    precious.mkdir()
+    (precious / "file").write_text("whole")
+    with start(folder, "torn", name) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "making\n"
+        killed.kill()
+    (left,) = folder.glob(".*.part*")
+    for inside in ("dev", "proc"):
+        (left / inside).mkdir()
+    mount = f"""
+        mount --bind '{precious}' '{left}/dev' && mount -t tmpfs -o ro none '{left}/proc' &&
+        exec "$@"
+    """
+    command = [*in_a_namespace(needs, "--mount", mount), *making(folder, "anew", name)]
+    done = subprocess.run(command, cwd=REPOSITORY, input="\n", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert [path.read_text() for path in folder.glob("*/content")] == ["anew"]
+    assert not left.exists()
+    assert (precious / "file").read_text() == "whole"
 
 
 def test_of_two_runs_at_once_one_makes_it_and_the_other_waits(

@@ -62,9 +62,15 @@ def debian_root(architecture: str, packages: Sequence[str]) -> Path:
     )
 
 
+def mmdebstrap(*options: str) -> list[str]:
+    """The words that run it, so that what root mounts for it ends with it, even when killed."""
+    apart = [] if os.geteuid() else ["unshare", "--mount"]
+    return [*apart, "mmdebstrap", "--quiet", *options]
+
+
 def _make(root: Path, architecture: str, packages: Sequence[str]) -> None:
     triplet, processor = ARCHITECTURES[architecture]
-    command = ["mmdebstrap", "--quiet", "--variant=extract", f"--architectures={architecture}"]
+    command = mmdebstrap("--variant=extract", f"--architectures={architecture}")
     command += ["--skip=check/qemu", "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr"]
     command += ['--aptopt=Acquire::Retries "5"', f"--include={','.join(packages)}"]
     _run([*command, SUITE, str(root), MIRROR])
