@@ -5,7 +5,14 @@ import pytest
 from numpy.typing import ArrayLike, NDArray
 
 import nn
-from device.looks import SURE_AT_SIGHT, VIEWS, first_look, make_sure, second_look
+from device.looks import (
+    MEAN_TEMPERATURE,
+    SURE_AT_SIGHT,
+    VIEWS,
+    first_look,
+    make_sure,
+    second_look,
+)
 
 Floats = NDArray[np.float32]
 
@@ -50,13 +57,15 @@ def first_and_second(network: Ink, glyphs: NDArray[np.uint8]) -> tuple[Floats, F
     return first, second_look(network, TEMPERATURE, glyphs, first)
 
 
-def test_a_second_look_is_the_mean_over_the_first_and_the_views() -> None:
+def test_a_second_look_is_the_sharpened_mean_over_the_first_and_the_views() -> None:
     network, glyphs = Ink(), bars(3, 20)
     first, seen = first_and_second(network, glyphs)
     views = network.glyphs.reshape(len(VIEWS), len(glyphs), 28, 28)
     for glyph, outputs in enumerate(seen):
         each = [first[glyph], *first_look(network, TEMPERATURE, views[:, glyph])]
-        np.testing.assert_allclose(outputs, np.mean(each, axis=0), rtol=1e-5)
+        mean = np.mean(each, axis=0)
+        np.testing.assert_allclose(outputs, nn.soften(mean, MEAN_TEMPERATURE), rtol=1e-5)
+        assert outputs.max() > mean.max()
 
 
 def test_a_glyph_is_viewed_turned_either_way_larger_and_smaller() -> None:

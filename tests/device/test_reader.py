@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 import nn
+from device.looks import MEAN_TEMPERATURE
 from device.notes import write_note
 from device.preparation import VERSION, find_writing, prepare
 from device.reader import MOST_DIGITS, Reader
@@ -302,8 +303,8 @@ def test_doubt_about_one_digit_of_a_number_names_both_numbers() -> None:
 
 def test_the_threshold_is_the_cards() -> None:
     frame, _ = written(SEVEN)
-    for confidence, answered in ((0.7, False), (0.8, True)):
-        network = KnownNetwork(always(certain(7, confidence)), {"confidence": 0.75})
+    for confidence, answered in ((0.96, False), (0.98, True)):  # both sure at sight
+        network = KnownNetwork(always(certain(7, confidence)), {"confidence": 0.97})
         assert (reader(network).read(frame).number == "7") is answered
 
 
@@ -321,11 +322,11 @@ def test_a_number_has_to_be_surer_of_each_digit_than_a_digit_alone() -> None:
 def test_confidences_are_softened_by_the_cards_temperature() -> None:
     frame, _ = written(SEVEN)
     sharp, soft = (
-        reader(KnownNetwork(always(certain(7, 0.97)), temperature=temperature)).read(frame)
+        reader(KnownNetwork(always(certain(7, 0.9999)), temperature=temperature)).read(frame)
         for temperature in (1.0, 2.0)
     )
-    assert soft.digits[0].confidence < sharp.digits[0].confidence - 0.1
-    total = np.sqrt(certain(7, 0.97))
+    assert soft.digits[0].confidence < sharp.digits[0].confidence - 0.01
+    total = np.sqrt(certain(7, 0.9999))
     assert soft.digits[0].confidence == pytest.approx(float((total / total.sum())[7]), abs=1e-4)
 
 
@@ -365,7 +366,8 @@ def test_a_second_look_takes_the_mean_over_several_views() -> None:
     network = KnownNetwork(unsure_of_one_place)
     reading = reader(network).read(frame)
     second = network.asked[1]
-    expected = float(unsure_of_one_place(np.stack([straight, *second]))[:, 7].mean())
+    mean = unsure_of_one_place(np.stack([straight, *second])).mean(axis=0)
+    expected = float(nn.soften(mean, MEAN_TEMPERATURE)[7])
     assert len(second) > 2
     assert all(difference(picture, straight) < 0.5 for picture in second)
     assert reading.digits[0].confidence == pytest.approx(expected, abs=1e-4)
