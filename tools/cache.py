@@ -109,7 +109,8 @@ def _alone(lock: Path, name: str) -> Iterator[None]:
 
 def _forget_unused(folder: Path, name: str) -> None:
     digits = "[0-9a-f]" * 12
-    for old in folder.glob(f"{name}-{digits}"):
+    # With what runs that were killed had begun of it.
+    for old in [*folder.glob(f"{name}-{digits}"), *folder.glob(f".{name}-{digits}.part*")]:
         if time.time() - old.stat().st_mtime > UNUSED_S:
             _remove(old)
 

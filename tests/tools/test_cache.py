@@ -166,10 +166,13 @@ def test_what_nobody_used_for_a_month_goes_when_its_successor_is_made(tmp_path: 
         for name, version in (("root", "1"), ("root", "2"), ("rooted-tree", "1"))
     )
     month_ago_s = time.time() - UNUSED_S - 60
-    for place in (old, other):
+    half, begun = (place.with_name(f".{place.name}.part1") for place in (old, recent))
+    for part in (half, begun):
+        part.mkdir()
+    for place in (old, other, half):
         os.utime(place, (month_ago_s, month_ago_s))
     new = kept("root", ["3"], Maker(), takes="", folder=tmp_path)
-    assert names(tmp_path) == sorted(place.name for place in (recent, other, new))
+    assert names(tmp_path) == sorted(place.name for place in (recent, other, new, begun))
 
 
 def test_the_cache_is_where_the_user_wants_caches(
