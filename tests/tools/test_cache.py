@@ -117,6 +117,16 @@ def test_a_run_that_is_killed_leaves_nothing_that_is_taken_for_whole(tmp_path: P
     assert names(tmp_path) == [place.name]
 
 
+def leave_half_made(folder: Path, name: str) -> Path:
+    """What a run leaves that is killed."""
+    with start(folder, "torn", name) as killed:
+        assert killed.stdout is not None
+        assert killed.stdout.readline() == "making\n"
+        killed.kill()
+    (left,) = folder.glob(".*.part*")
+    return left
+
+
 @pytest.mark.parametrize("name", ["root", "a root"])
 def test_what_a_killed_run_had_mounted_is_unmounted_and_never_emptied(
     needs: Needs, tmp_path: Path, name: str
@@ -124,11 +134,7 @@ def test_what_a_killed_run_had_mounted_is_unmounted_and_never_emptied(
     folder, precious = tmp_path / "cache", tmp_path / "precious"
     precious.mkdir()
     (precious / "file").write_text("whole")
-    with start(folder, "torn", name) as killed:
-        assert killed.stdout is not None
-        assert killed.stdout.readline() == "making\n"
-        killed.kill()
-    (left,) = folder.glob(".*.part*")
+    left = leave_half_made(folder, name)
     for inside in ("dev", "proc"):
         (left / inside).mkdir()
     mount = f"""
@@ -140,6 +146,26 @@ def test_what_a_killed_run_had_mounted_is_unmounted_and_never_emptied(
     assert done.returncode == 0, done.stderr
     assert [path.read_text() for path in folder.glob("*/content")] == ["anew"]
     assert not left.exists()
+    assert (precious / "file").read_text() == "whole"
+
+
+def test_what_may_not_be_unmounted_is_told_and_left_alone(needs: Needs, tmp_path: Path) -> None:
+    folder, precious = tmp_path / "cache", tmp_path / "precious"
+    precious.mkdir()
+    (precious / "file").write_text("whole")
+    left = leave_half_made(folder, "root")
+    (left / "dev").mkdir()
+    # Root there, but without the right to mount and unmount.
+    mount = f"""
+        mount --bind '{precious}' '{left}/dev' &&
+        exec {needs("setpriv")} --bounding-set=-sys_admin --inh-caps=-sys_admin "$@"
+    """
+    command = [*in_a_namespace(needs, "--mount", mount), *making(folder, "anew", "root")]
+    done = subprocess.run(command, cwd=REPOSITORY, input="\n", capture_output=True, text=True)
+    assert done.returncode == 1
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith(f"tools.cache.StillMounted: {left}/dev: left by a run that was killed: ")
+    assert (left / "content").exists()
     assert (precious / "file").read_text() == "whole"
 
 
