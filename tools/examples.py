@@ -55,9 +55,11 @@ SHARES = {
 
 Of nothing there is an empty glyph, for `tools.distortion` to lay noise and lines over."""
 
-MIRRORED = "34679"
+MIRRORED = "3479"
 UPSIDE_DOWN = "47"
-"""Digits that are none in a mirror, or upside down: near to a digit, but none."""
+"""Digits that are none in a mirror, or upside down: near to a digit, but none.
+
+A 6 in a mirror is a 2 with a loop for a foot."""
 
 
 def build_pool(
@@ -143,17 +145,20 @@ def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np
             ink, answer = _ink_of_pair(images, rng, conditions), NO_DIGIT
         else:
             ink, answer = _ink_of_blob(rng), NO_DIGIT
-        glyphs = [g for g in prepare(photograph(ink, rng, conditions)) if is_there(g.box, ink)]
+        # A pair is one only with both of its digits, of which a 1 has little ink.
+        least = 0.97 if kind == "pair" else 0.8
+        found = prepare(photograph(ink, rng, conditions))
+        glyphs = [glyph for glyph in found if is_there(glyph.box, ink, least)]
         if glyphs:
             yield max(glyphs, key=lambda g: g.box.height * g.box.width).pixels, answer
 
 
-def is_there(box: Box, ink: Ink) -> bool:
-    """Tell whether the writing is in this box: it holds most of the ink, and not much more."""
+def is_there(box: Box, ink: Ink, least: float = 0.8) -> bool:
+    """Tell whether the writing is in this box: at least this share of its ink, and little more."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     tall, wide = np.ptp(rows) + 1, np.ptp(columns) + 1
     inside = ink[box.top : box.top + box.height, box.left : box.left + box.width].sum()
-    return bool(inside > 0.8 * ink.sum() and max(box.height, box.width) < 1.5 * max(tall, wide))
+    return bool(inside > least * ink.sum() and max(box.height, box.width) < 1.5 * max(tall, wide))
 
 
 def small_conditions(rng: Rng) -> Conditions:
@@ -211,11 +216,12 @@ def _on_sheet(ink: Ink, rng: Rng) -> Ink:
     sheet = np.pad(ink, ((margins[0], margins[1]), (margins[2], margins[3])))
     if rng.random() < CUT_SHARE:
         # The frame's border takes a little of the digit, or just touches it.
-        lost = margins + (rng.uniform(0.0, 0.08, 4) * np.repeat(ink.shape, 2)).astype(int)
-        side = rng.integers(4)
-        view = (sheet, sheet[::-1], sheet.T, sheet.T[::-1])[side]
-        sheet = view[lost[side] :]
-        sheet = (sheet, sheet[::-1], sheet.T, sheet.T[::-1])[side]
+        rows, columns = np.nonzero(sheet)
+        ends = np.array([rows.min(), rows.max() + 1, columns.min(), columns.max() + 1])
+        taken = rng.uniform(0.0, 0.08, 4) * np.repeat([np.ptp(rows), np.ptp(columns)], 2)
+        lost = abs(ends - [0, len(sheet), 0, sheet.shape[1]]) + taken.astype(int)
+        top, bottom, left, right = np.where(np.arange(4) == rng.integers(4), lost, 0)
+        sheet = sheet[top : len(sheet) - bottom, left : sheet.shape[1] - right]
     return np.ascontiguousarray(sheet)
 
 

@@ -134,6 +134,21 @@ def test_a_digit_of_mnist_is_written_on_paper_and_found_again(images: Images, di
     assert np.median(alike) > 0.35
 
 
+def test_a_digit_stays_upright_wherever_the_frame_cuts_it() -> None:
+    """A corner with its strokes at the left and below has its ink there on every sheet."""
+    corner = np.zeros((28, 28), np.uint8)
+    corner[4:24, 6:9] = corner[21:24, 6:22] = 255
+    cut = set()
+    for seed in range(400):
+        ink = ink_of_image(corner, np.random.default_rng(seed))
+        rows, columns = np.nonzero(ink > 0.5)
+        assert rows.mean() > (rows.min() + rows.max()) / 2
+        assert columns.mean() < (columns.min() + columns.max()) / 2
+        sides = ink[0], ink[-1], ink[:, 0], ink[:, -1]
+        cut |= {number for number, side in enumerate(sides) if side.any()}
+    assert cut == {0, 1, 2, 3}
+
+
 def overlap(one: Images, other: Images) -> float:
     both = np.minimum(one, other).sum(dtype=float)
     return float(both / np.maximum(one, other).sum(dtype=float))
@@ -151,4 +166,5 @@ def test_writing_is_there_when_its_box_holds_it_and_little_more() -> None:
     assert is_there(Box(27, 36, 46, 28), ink)
     assert not is_there(Box(0, 0, 100, 100), ink)
     assert not is_there(Box(30, 40, 15, 20), ink)
+    assert not is_there(Box(30, 40, 38, 20), ink, least=0.97)
     assert not is_there(Box(0, 0, 20, 20), ink)
