@@ -12,7 +12,7 @@ Probabilities = NDArray[np.float32]
 
 TEMPERATURES = np.exp(np.linspace(np.log(0.5), np.log(4.0), 60))
 
-MOST_MISREAD = 0.004
+MOST_MISREAD = 0.003
 """The share of digits that may be misread…"""
 
 MOST_ANSWERED = 0.03
