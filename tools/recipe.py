@@ -9,6 +9,7 @@ import numpy as np
 
 import nn
 from nn.layers import Layer
+from nn.normalisation import BatchNormalisation
 from tools.errors import BadOption
 
 DECAYS: dict[str, Callable[[float], float]] = {
@@ -125,8 +126,9 @@ def parse_layers(architecture: str, outputs: int) -> list[Layer]:
 
     Numbers are dense layers of that many nodes (784 at the start and 10 or 11 at
     the end may be left out), `convKxC` is a convolution of C kernels of K by K,
-    `pool` halves the picture, `dropP` silences P per cent of the nodes while
-    training. Hidden nodes are ReLU, the outputs softmax.
+    `norm` after either is batch normalisation, `pool` halves the picture, `dropP`
+    silences P per cent of the nodes while training. Hidden nodes are ReLU, the
+    outputs softmax.
     """
     words = architecture.lower().split("-")
     if words[0] == "784":
@@ -138,8 +140,20 @@ def parse_layers(architecture: str, outputs: int) -> list[Layer]:
                 "--augment has an eleventh for 'none', --no-augment ten"
             )
         words = words[:-1]
-    layers = [_layer(word, architecture) for word in words]
+    layers: list[Layer] = []
+    for word in words:
+        if word == "norm":
+            layers[-1:] = _normalised(layers[-1:], architecture)
+        else:
+            layers.append(_layer(word, architecture))
     return [*layers, nn.Dense(outputs, activation="softmax")]
+
+
+def _normalised(layers: list[Layer], architecture: str) -> list[Layer]:
+    """The last layer, linear, and the normalisation that takes over its activation."""
+    if not (layers and isinstance(layers[0], nn.Convolution | nn.Dense)):
+        raise BadOption(f"--network {architecture}: norm follows no layer of nodes")
+    return [replace(layers[0], activation="linear", has_biases=False), BatchNormalisation()]
 
 
 def _layer(word: str, architecture: str) -> Layer:

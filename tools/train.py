@@ -220,7 +220,7 @@ def keep_best(
     """
     from tools.figures import draw_learning_curve  # matplotlib loads slowly
 
-    network, recipe, best = training.network, training.recipe, training.best_epoch
+    network, recipe, best = training.plain, training.recipe, training.best_epoch
     assert training.best is not None
     network.weights = training.best
     accuracy = {f"validation_error_{name}": error for name, error in best.errors.items()}

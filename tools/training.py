@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
+from nn.normalisation import fold, without_normalisation
 from nn.optimisers import Adam, GradientDescent, Optimiser
 from tools.batches import Glyphs, Labels, epoch_batches
 from tools.errors import BadCheckpoint, Diverged
@@ -19,6 +20,9 @@ from tools.files import read_arrays, written_aside
 from tools.recipe import DECAYS, Recipe
 from tools.scoring import answer_glyphs
 from tools.shares import Shares
+
+SETTLED_ON = 2_000
+"""How many examples, undistorted as those of a query are, batch normalisation is measured on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,10 @@ class Epoch:
 class Training:
     """A network in training.
 
-    `best` holds the weights of the best epoch by its validation; without a
-    validation set, those of the last.
+    `plain` is what is validated after each epoch, and kept: the network with its
+    averaged weights, and batch normalisation folded into them. `best` holds the
+    weights of `plain` of the best epoch by its validation; without a validation
+    set, of the last.
     """
 
     network: nn.Network
@@ -65,6 +71,7 @@ class Training:
 
     def __post_init__(self) -> None:
         self.optimiser = make_optimiser(self.recipe)
+        self.plain = without_normalisation(self.network)
         # Dense layers wait for memory, not for a core.
         convolves = any(isinstance(layer, nn.Convolution) for layer in self.network.layers)
         self._shares = Shares(self.network) if convolves else None
@@ -108,11 +115,12 @@ class Training:
                 advance(len(labels))
         if not np.isfinite(total):
             raise Diverged(f"epoch {number}: the loss is no number any more; lower --learning-rate")
-        errors = self.validate(validation)
+        self._settle(examples)
+        errors = {name: find_error(self.plain, held) for name, held in validation.items()}
         epoch = Epoch(number, total / len(examples), errors, time.monotonic() - started)
         self.history.append(epoch)
         if self.best_epoch is epoch:
-            self.best = self._averaged().copy()
+            self.best = self.plain.weights.copy()
         return epoch
 
     def _step(self, inputs: NDArray[np.float32], labels: Labels, examples: int) -> float:
@@ -130,16 +138,15 @@ class Training:
             self.average += (1 - keep) * (self.network.weights - self.average)
         return loss
 
-    def _averaged(self) -> NDArray[Any]:
-        return self.network.weights if self.average is None else self.average
-
-    def validate(self, validation: dict[str, Examples]) -> dict[str, float]:
-        """The error on each validation set, of the averaged weights where there are such."""
+    def _settle(self, examples: Examples) -> None:
+        """Bring `plain` up to where the training is."""
         live = self.network.weights.copy()
-        self.network.weights = self._averaged()
-        errors = {name: find_error(self.network, held) for name, held in validation.items()}
+        if self.average is not None:
+            self.network.weights = self.average
+        rng = np.random.default_rng([self.recipe.seed, 2])
+        some = examples.glyphs[rng.choice(len(examples), min(SETTLED_ON, len(examples)), False)]
+        self.plain = fold(self.network, nn.scale_inputs(some.reshape(len(some), -1)))
         self.network.weights = live
-        return errors
 
     def save(self, path: Path) -> None:
         """Write all that is needed to go on from here."""

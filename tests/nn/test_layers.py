@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 import nn
 from nn.activations import ACTIVATIONS, Array
 from nn.layers import Layer
+from nn.normalisation import BatchNormalisation
 
 Floats = NDArray[np.float64]
 
@@ -67,6 +68,17 @@ STACKS: dict[str, tuple[int | tuple[int, ...], list[Layer], str | None]] = {
         PICTURE,
         [nn.Convolution(2, 3, "tanh"), nn.Convolution(2, 2, "relu")],
         "squared error",
+    ),
+    "batch normalisation": (
+        PICTURE,
+        [
+            nn.Convolution(3, 2, "linear", has_biases=False),
+            BatchNormalisation("tanh"),
+            nn.Dense(4, "linear", has_biases=False),
+            BatchNormalisation(),
+            nn.Dense(3, "softmax"),
+        ],
+        None,
     ),
     "pooling": (
         PICTURE,

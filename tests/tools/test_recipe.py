@@ -31,6 +31,25 @@ def test_convolutions_pools_and_dropout_are_read() -> None:
     assert layers[-1].settings()["nodes"] == 11
 
 
+def test_norm_takes_over_the_activation_of_the_layer_before_it() -> None:
+    layers = parse_layers("conv3x8-norm-pool-20-norm", 11)
+    assert [(layer.kind, layer.activation) for layer in layers] == [
+        ("convolution", "linear"),
+        ("batch normalisation", "relu"),
+        ("max pooling", "linear"),
+        ("dense", "linear"),
+        ("batch normalisation", "relu"),
+        ("dense", "softmax"),
+    ]
+    assert [layers[place].settings()["has_biases"] for place in (0, 3, 5)] == [False, False, True]
+
+
+@pytest.mark.parametrize("words", ["norm-20", "20-pool-norm", "20-norm-norm"])
+def test_norm_after_no_layer_of_nodes_is_refused(words: str) -> None:
+    with pytest.raises(BadOption, match="norm follows no layer of nodes"):
+        parse_layers(words, 10)
+
+
 @pytest.mark.parametrize(
     "words", ["", "-", "784-x-10", "conv5", "conv0x3-pool", "200--10", "1e3", "٣", "drop100-5"]
 )
