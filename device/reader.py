@@ -13,7 +13,7 @@ from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.doubts import is_digit_missing, may_be_mark
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
-from device.preparation.quality import has_glare, is_blurred, is_dark
+from device.preparation.quality import has_glare, is_blurred, is_cropped, is_dark
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -25,6 +25,9 @@ SIZE = (28, 28)
 
 FAINTEST = 32
 """A picture whose grey levels differ by less than this shows nothing."""
+
+FILLED = 0.03
+"""Writing that is cut out along its strokes comes this near to every side, as its share."""
 
 
 class Reader:
@@ -66,13 +69,16 @@ class Reader:
         frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
         """
         start = time.perf_counter()
-        reading = self._read_writing(frame)
+        writing = find_writing(frame)
+        reading = self._read_writing(frame, writing)
+        if reading.number is None and not writing.margin and is_cropped(frame):
+            cut_out = self._read_writing(frame, find_writing(frame, is_cut_out=True))
+            reading = cut_out if cut_out.number and _fills(cut_out.digits, frame) else reading
         if reading.number is None and frame.shape == SIZE:
             reading = self._read_as_it_is(frame) or reading
         return replace(reading, seconds=time.perf_counter() - start)
 
-    def _read_writing(self, frame: Frame) -> Reading:
-        writing = find_writing(frame)
+    def _read_writing(self, frame: Frame, writing: Writing) -> Reading:
         refusal = _why_not_look(frame, writing)
         if refusal:
             return Reading(None, refusal)
@@ -178,6 +184,13 @@ def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:
 
 def _number(digits: Sequence[Digit]) -> str:
     return "".join(str(digit.digit) for digit in digits)
+
+
+def _fills(digits: Sequence[Digit], frame: Frame) -> bool:
+    """Tell whether the digits together reach from side to side, both ways."""
+    boxes = np.array([(d.box.top, d.box.left, d.box.height, d.box.width) for d in digits])
+    first, end = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    return bool((np.maximum(first, frame.shape - end) <= FILLED * np.array(frame.shape)).all())
 
 
 def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | None:

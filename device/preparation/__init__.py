@@ -75,14 +75,16 @@ class Writing:
         return start, stop - start
 
 
-def find_writing(frame: Frame) -> Writing:
+def find_writing(frame: Frame, *, is_cut_out: bool = False) -> Writing:
     """Find the digits on a frame, dark on light or light on dark.
 
     Parameters
     ----------
     frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
+    is_cut_out : whether digits are cut out of their paper so closely that they
+        touch the frame's sides; the small frames of `CUT_OUT` are taken so anyway.
     """
-    canvas, scale, margin = _to_canvas(frame)
+    canvas, scale, margin = _to_canvas(frame, is_cut_out or max(frame.shape) <= CUT_OUT)
     is_chalk = is_light_on_dark(canvas, cut_out=margin > 0)
     if is_chalk:
         canvas = 255 - canvas
@@ -106,7 +108,7 @@ def prepare(frame: Frame) -> list[Glyph]:
     return [writing.draw(strokes) for strokes in writing.digits]
 
 
-def _to_canvas(frame: Frame) -> tuple[Frame, float, int]:
+def _to_canvas(frame: Frame, is_cut_out: bool) -> tuple[Frame, float, int]:
     """Bring a frame to a workable size: the canvas, its scale, and the margin around it."""
     rows, columns = frame.shape
     longer = max(frame.shape)
@@ -120,7 +122,7 @@ def _to_canvas(frame: Frame) -> tuple[Frame, float, int]:
         scale = -(-SHORTEST // longer)
         picture = picture.resize((columns * scale, rows * scale), Image.Resampling.BICUBIC)
     canvas = np.asarray(picture)
-    if longer > CUT_OUT:
+    if not is_cut_out:
         return canvas, scale, 0
     margin = round(0.15 * max(canvas.shape))
     edge = np.concatenate([canvas[0], canvas[-1], canvas[:, 0], canvas[:, -1]])

@@ -27,6 +27,7 @@ from tests.device.paper import (
     Strokes,
     assert_near,
     awkward_frames,
+    cut_out,
     difference,
     paper,
     print_box,
@@ -123,6 +124,19 @@ def test_a_digit_is_read(name: str) -> None:
     assert len(digit.outputs) == 10
     assert digit.glyph.shape == (28, 28)
     assert_near(digit.box, expected[0], slack=5)
+
+
+@pytest.mark.parametrize("name", ["0", "4", "5", "7"])
+@pytest.mark.parametrize("tall", [100, 400])
+def test_a_digit_is_read_that_is_cut_out_along_its_strokes(name: str, tall: int) -> None:
+    frame = cut_out(DIGITS[NAMES.index(name)], tall)
+    reading = read(frame)
+    assert reading.number == name
+    assert_near(reading.digits[0].box, Box(0, 0, *frame.shape), slack=0.06 * tall)
+
+
+def test_what_is_cut_out_and_no_digit_is_refused_as_it_was() -> None:
+    assert read(cut_out(ZERO), always(certain(10))).refusal is Refusal.NOTHING_WRITTEN
 
 
 @pytest.mark.parametrize("size", [(320, 240), (640, 480), (4000, 3000)])
