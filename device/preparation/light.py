@@ -16,7 +16,10 @@ BLACK = 4
 """A ground no lighter than this all round was drawn so, rather than photographed."""
 
 STROKE_SHARE = 0.25
-"""Anything dark and narrower than this share of the shorter side may be ink, not shadow."""
+"""Anything dark and narrower than this share of the shorter side may be ink, not shadow…"""
+
+STROKE_HEIGHT = 0.2
+"""…or than this share of the height: a narrow frame may be filled by a broad 1."""
 
 
 def flatten(frame: Frame) -> NDArray[np.uint8]:
@@ -79,7 +82,8 @@ def is_light_on_dark(frame: Frame, *, cut_out: bool = False) -> bool:
 def _coarse(frame: Frame) -> tuple[NDArray[np.int16], int]:
     """Return the frame on the paper's grid, and how wide a stroke can be there."""
     coarse = np.asarray(Image.fromarray(frame).reduce(_step(frame))).astype(np.int16)
-    return coarse, max(3, int(min(coarse.shape) * STROKE_SHARE))
+    rows, columns = coarse.shape
+    return coarse, max(3, int(min(rows, columns) * STROKE_SHARE), int(rows * STROKE_HEIGHT))
 
 
 def _step(frame: Frame) -> int:

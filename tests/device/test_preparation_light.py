@@ -63,6 +63,12 @@ def test_ink_is_as_dark_as_the_share_of_light_that_it_swallows() -> None:
         assert np.abs(flatten(frame)[part] - swallowed[part].clip(0, 255)).max() <= 4
 
 
+def test_a_broad_stroke_that_fills_a_narrow_frame_is_ink_all_over() -> None:
+    frame = paper(size=(100, 400))
+    frame[20:380, 20:85] = 40
+    assert (flatten(frame)[30:370, 30:75] > 150).all()
+
+
 def test_half_the_light_changes_nothing() -> None:
     frame, _ = written(FOUR, ZERO)
     dim = (frame // 2).astype(np.uint8)
