@@ -9,8 +9,8 @@ from device.reading import Frame
 PAPER_GRID = 160
 """The paper's brightness is found on a grid of about this many cells along the longer side."""
 
-DARK_BOARD = 110
-"""A board's grey level is below this."""
+DARK_BOARD = 150
+"""A board's grey level is below this; a camera that sees little else makes it a middling grey."""
 
 BLACK = 4
 """A ground no lighter than this all round was drawn so, rather than photographed."""

@@ -102,7 +102,7 @@ def test_a_change_to_the_photograph_hardly_changes_the_glyphs(change: str) -> No
         assert difference(one.pixels, other.pixels) < 0.2
 
 
-@pytest.mark.parametrize("board", [25, 60, 95])
+@pytest.mark.parametrize("board", [25, 60, 95, 125])
 def test_chalk_on_a_board_is_read_as_ink_on_paper(board: int) -> None:
     frame, expected = written(SEVEN, FIVE, ZERO)
     chalk = (board + (200 - frame.astype(float)) * 0.8).astype(np.uint8)
