@@ -14,6 +14,7 @@ from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.doubts import is_digit_missing, may_be_mark
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
 from device.preparation.quality import has_glare, is_blurred, is_cropped, is_dark
+from device.preparation.sheet import find_sheet
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -69,6 +70,17 @@ class Reader:
         frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
         """
         start = time.perf_counter()
+        sheet = find_sheet(frame)
+        if sheet is None:
+            reading = self._read_picture(frame)
+        else:
+            reading = self._read_picture(sheet.straighten(frame))
+            digits = (replace(d, box=sheet.to_frame(d.box, frame.shape)) for d in reading.digits)
+            reading = replace(reading, digits=tuple(digits))
+        return replace(reading, seconds=time.perf_counter() - start)
+
+    def _read_picture(self, frame: Frame) -> Reading:
+        """Read a picture that is all paper."""
         writing = find_writing(frame)
         reading = self._read_writing(frame, writing)
         if reading.number is None and not writing.margin and is_cropped(frame):
@@ -76,7 +88,7 @@ class Reader:
             reading = cut_out if cut_out.number and _fills(cut_out.digits, frame) else reading
         if reading.number is None and frame.shape == SIZE:
             reading = self._read_as_it_is(frame) or reading
-        return replace(reading, seconds=time.perf_counter() - start)
+        return reading
 
     def _read_writing(self, frame: Frame, writing: Writing) -> Reading:
         refusal = _why_not_look(frame, writing)

@@ -96,6 +96,35 @@ def cut_out(digit: Strokes, tall: float = 200) -> Frame:
     return leaning[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
 
 
+def hold_up(
+    note: Frame,
+    at: tuple[int, int],
+    *,
+    size: tuple[int, int] = (640, 480),
+    lean: float = 0,
+    room: int = 60,
+) -> tuple[Frame, NDArray[np.float64]]:
+    """Hold a note up before a room: the frame, and the note's corners as (column, row).
+
+    `at` is the column and row of its upper left corner; it leans about its middle.
+    """
+    rng = np.random.default_rng(5)
+    blobs = rng.uniform(0.4 * room, room, (6, 8)).astype(np.float32)
+    behind = Image.fromarray(blobs).resize(size, Image.Resampling.BICUBIC)
+    height, width = note.shape
+    angle = np.deg2rad(lean)
+    turn = np.array([(np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))])
+    flat = np.array([(0, 0), (width, 0), (width, height), (0, height)]) + np.array(at)
+    middle = flat.mean(axis=0)
+    whole = Image.new("LA", size)
+    opaque = Image.new("L", (width, height), 255)
+    whole.paste(Image.merge("LA", [Image.fromarray(note), opaque]), at)
+    whole = whole.rotate(lean, Image.Resampling.BILINEAR, center=tuple(middle.tolist()))
+    ink, mask = (np.asarray(band, dtype=np.float32) for band in whole.split())
+    frame = np.where(mask > 127, ink, np.asarray(behind)) + rng.normal(0, 2, size[::-1])
+    return frame.clip(0, 255).astype(np.uint8), (flat - middle) @ turn.T + middle
+
+
 def assert_near(found: Box, expected: Box, slack: float) -> None:
     off = np.abs(
         np.array([found.top, found.left, found.top + found.height, found.left + found.width])

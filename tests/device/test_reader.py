@@ -29,6 +29,7 @@ from tests.device.paper import (
     awkward_frames,
     cut_out,
     difference,
+    hold_up,
     paper,
     print_box,
     write,
@@ -137,6 +138,19 @@ def test_a_digit_is_read_that_is_cut_out_along_its_strokes(name: str, tall: int)
 
 def test_what_is_cut_out_and_no_digit_is_refused_as_it_was() -> None:
     assert read(cut_out(ZERO), always(certain(10))).refusal is Refusal.NOTHING_WRITTEN
+
+
+@pytest.mark.parametrize("lean", [-10, 0, 6])
+@pytest.mark.parametrize("at", [(170, 130), (330, 200), (-20, 250)])
+def test_a_note_is_read_that_is_held_up_before_a_room(lean: float, at: tuple[int, int]) -> None:
+    note, boxes = written(FOUR, SEVEN, size=(300, 220), tall=90)
+    frame, _ = hold_up(note, at, lean=lean)
+    reading = read(frame)
+    assert reading.number == "47"
+    for digit, box in zip(reading.digits, boxes, strict=True):
+        shift = np.array(digit.box[:2]) + np.array(digit.box[2:]) / 2
+        found = shift - (box.top + box.height / 2, box.left + box.width / 2)
+        assert np.abs(found - (at[1], at[0])).max() < 30
 
 
 @pytest.mark.parametrize("size", [(320, 240), (640, 480), (4000, 3000)])

@@ -1,0 +1,273 @@
+"""Find the note that somebody holds up, and see it from straight in front.
+
+A note that doesn't fill the frame has a room around it. Its edges, and whatever
+is in the room, are darker than paper and would be taken for ink.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from device.preparation.components import Component, components
+from device.reading import Box, Frame
+
+COARSE_PX = 96
+"""A note is looked for in the frame reduced to about this length."""
+
+LEVELS = 6
+"""It is looked for at so many levels between dark and light."""
+
+MOST_EDGES = 0.08
+"""Where more pixels than this share differ from their neighbour, that is grain, not a note."""
+
+SMALLEST_SHEET = 0.05
+"""A note covers at least this share of the frame…"""
+
+LARGEST_SHEET = 0.92
+"""…and at most this one, or there is nothing around it…"""
+
+SOLID = 0.6
+"""…is mostly bare paper, by this share…"""
+
+FULL = 0.92
+"""…has four straight sides, which enclose this share of paper…"""
+
+STRAY = 0.05
+"""…and have no more of it than this outside…"""
+
+MOST_BORDER = 0.5
+"""…takes less than this share of the frame's border…"""
+
+MOST_SIDES = 2
+"""…reaches over no more sides of the frame than these, as half of a lit paper would…"""
+
+DARKER_AROUND = (0.85, 0.75, 0.4)
+"""…and what is around it has at most this share of its brightness, by how many sides those are…"""
+
+AROUND = 0.6
+"""…along this share of each side."""
+
+MOST_TAPER = 2.0
+"""A side of it is at most this many times as long as the opposite one…"""
+
+STEEPEST = 0.7
+"""…and leans no more than this, as the tangent."""
+
+TRIMMED = (0.9, 0.8, 0.7, 0.7, 0.7)
+"""A side is laid along its points again and again, each time along this share of them."""
+
+AT_BORDER_PX = 1.5
+"""A side that comes this near to the frame's border reaches over it, in the reduced frame."""
+
+RING_PX = 3
+"""What is around it is looked at up to this far from it, in the reduced frame."""
+
+INSET_PX = 1.5
+"""Its sides are soft; so much of them is left out, in the reduced frame."""
+
+Corners = NDArray[np.float64]
+"""(4, 2) of column and row: top left, top right, bottom right, bottom left."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A note in a frame: where its corners are, in the frame's pixels, and how light it is."""
+
+    corners: Corners
+    paper: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) of the note seen from straight in front, in the frame's pixels."""
+        top, right, bottom, left = np.hypot(
+            *(np.roll(self.corners, -1, axis=0) - self.corners).T
+        ).tolist()
+        return max(28, round(max(top, bottom))), max(28, round(max(left, right)))
+
+    def straighten(self, frame: Frame) -> Frame:
+        """See the note from straight in front, and nothing else."""
+        top_left, top_right, bottom_right, bottom_left = self.corners.tolist()
+        picture = Image.fromarray(frame).transform(
+            self.size,
+            Image.Transform.QUAD,
+            [*top_left, *bottom_left, *bottom_right, *top_right],
+            Image.Resampling.BILINEAR,
+            fillcolor=self.paper,
+        )
+        return np.asarray(picture)
+
+    def to_frame(self, box: Box, shape: tuple[int, ...]) -> Box:
+        """Bring a box on the straightened note back to the frame of that shape."""
+        width, height = self.size
+        across = np.array([box.left, box.left + box.width] * 2) / width
+        down = np.repeat([box.top, box.top + box.height], 2) / height
+        weights = np.stack(
+            [(1 - across) * (1 - down), across * (1 - down), across * down, (1 - across) * down]
+        )
+        places = weights.T @ self.corners
+        left, top = np.maximum(np.floor(places.min(axis=0)), 0).astype(int).tolist()
+        right, bottom = np.minimum(np.ceil(places.max(axis=0)), shape[::-1]).astype(int).tolist()
+        return Box(top, left, max(1, bottom - top), max(1, right - left))
+
+
+def find_sheet(frame: Frame) -> Sheet | None:
+    """Find the note in a frame, light before a darker room; None where paper fills the frame.
+
+    Parameters
+    ----------
+    frame : (rows, columns) uint8, at least 28×28.
+    """
+    if max(frame.shape) < COARSE_PX:
+        return None
+    step = round(max(frame.shape) / COARSE_PX)
+    small = np.asarray(Image.fromarray(frame).reduce(step))
+    low, high = np.percentile(small, [5, 98]).tolist()
+    border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    for level in np.linspace(low, high, LEVELS + 2)[1:-1].tolist():
+        if (border > level).mean() > MOST_BORDER:
+            continue
+        corners = _find_corners(small, level)
+        if corners is not None:
+            paper = int(np.median(small[_depths(corners, small.shape).min(axis=0) >= 0]))
+            return Sheet(_inset(corners) * step, paper)
+    return None
+
+
+def _find_corners(small: Frame, level: float) -> Corners | None:
+    """The corners of what is lighter than the level, if that looks like a note."""
+    mask = small > level
+    if np.count_nonzero(mask[:, 1:] != mask[:, :-1]) > MOST_EDGES * mask.size:
+        return None
+    found = components(mask)
+    paper = max(found, key=lambda each: each.area, default=None)
+    if paper is None or paper.area < SOLID * SMALLEST_SHEET * small.size:
+        return None
+    box = np.array([(paper.left, paper.top), (paper.right, paper.bottom)])
+    if _sides_over(box, small.shape) > MOST_SIDES:
+        return None
+    filled = _fill(paper, small.shape)
+    if paper.area < SOLID * filled.sum():
+        return None
+    corners = _fit_corners(filled)
+    if corners is None or not _is_sheet(corners, filled, small):
+        return None
+    return corners
+
+
+def _fill(paper: Component, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Paint a component with what is written on it: what it has on all four sides."""
+    mask = np.zeros(shape, dtype=bool)
+    paper.paint(mask)
+    return (
+        np.logical_or.accumulate(mask, axis=0)
+        & np.logical_or.accumulate(mask[::-1], axis=0)[::-1]
+        & np.logical_or.accumulate(mask, axis=1)
+        & np.logical_or.accumulate(mask[:, ::-1], axis=1)[:, ::-1]
+    )
+
+
+def _fit_corners(filled: NDArray[np.bool_]) -> Corners | None:
+    """Lay straight lines along the four sides, and cross them."""
+    rows, columns = (np.flatnonzero(filled.any(axis=axis)) for axis in (1, 0))
+    top = _line(columns, filled[:, columns].argmax(axis=0))
+    bottom = _line(columns, len(filled) - filled[::-1, columns].argmax(axis=0))
+    left = _line(rows, filled[rows].argmax(axis=1))
+    right = _line(rows, filled.shape[1] - filled[rows, ::-1].argmax(axis=1))
+    if max(abs(slope) for slope, _ in (top, bottom, left, right)) > STEEPEST:
+        return None
+    pairs = ((top, left), (top, right), (bottom, right), (bottom, left))
+    return np.array([_cross(level, upright) for level, upright in pairs])
+
+
+def _line(along: NDArray[np.intp], at: NDArray[np.intp]) -> tuple[float, float]:
+    """Slope and start of the line along most of the points, whatever the others do."""
+    middle, height = along + 0.5, at.astype(np.float64)
+    kept = np.ones(len(along), dtype=bool)
+    slope = start = 0.0
+    for share in TRIMMED:
+        mean, level = middle[kept].mean(), height[kept].mean()
+        away = middle[kept] - mean
+        slope = float((away * height[kept]).sum() / max((away**2).sum(), 1.0))
+        start = float(level - slope * mean)
+        off = np.abs(height - slope * middle - start)
+        kept = off <= max(0.75, float(np.sort(off)[int(share * len(off))]))
+    return slope, start
+
+
+def _cross(level: tuple[float, float], upright: tuple[float, float]) -> tuple[float, float]:
+    """Where a line across, rows by columns, meets one down, columns by rows: column and row."""
+    (slope, start), (lean, offset) = level, upright
+    column = (lean * start + offset) / (1 - lean * slope)
+    return column, slope * column + start
+
+
+def _is_sheet(corners: Corners, filled: NDArray[np.bool_], small: Frame) -> bool:
+    """Tell whether a region is a note: four-sided, full, and lighter than what is around it."""
+    if not SMALLEST_SHEET * small.size <= _area(corners) <= LARGEST_SHEET * small.size:
+        return False
+    top, right, bottom, left = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).tolist()
+    if max(top, bottom) > MOST_TAPER * min(top, bottom):
+        return False
+    if max(left, right) > MOST_TAPER * min(left, right):
+        return False
+    over = _sides_over(corners, small.shape)
+    if over > MOST_SIDES:
+        return False
+    depths = _depths(corners, small.shape)
+    depth = depths.min(axis=0)
+    inside = depth >= 0
+    full = inside.any() and filled[inside].mean() >= FULL
+    stray = (filled & (depth < -1)).sum() <= STRAY * filled.sum()
+    return bool(full and stray) and _has_edges(depths, depth, small, DARKER_AROUND[over])
+
+
+def _has_edges(
+    depths: NDArray[np.float64], depth: NDArray[np.float64], small: Frame, darker: float
+) -> bool:
+    """Tell whether it gets darker at once along each side that is in the frame."""
+    for side in range(4):
+        nearest = depths[side] == depth
+        within = small[nearest & (depth > 1) & (depth <= 1 + RING_PX)]
+        beyond = small[nearest & (depth < -1) & (depth >= -1 - RING_PX)]
+        if not within.size:
+            return False
+        if not beyond.size:
+            continue  # the frame ends there
+        light = np.median(within)
+        if (beyond <= darker * light).mean() < AROUND:
+            return False
+    return True
+
+
+def _sides_over(corners: NDArray[Any], shape: tuple[int, ...]) -> int:
+    """Count the sides that lie along the frame's border, or beyond it."""
+    rows, columns = shape
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    over = (left < AT_BORDER_PX, top < AT_BORDER_PX,
+            right > columns - AT_BORDER_PX, bottom > rows - AT_BORDER_PX)  # fmt: skip
+    return sum(map(bool, over))
+
+
+def _depths(corners: Corners, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """How far each pixel lies within each of the four sides, (4, rows, columns), < 0 outside."""
+    row, column = np.mgrid[: shape[0], : shape[1]] + 0.5
+    depths = []
+    for (x, y), (dx, dy) in zip(corners, np.roll(corners, -1, axis=0) - corners, strict=True):
+        depths.append(((row - y) * dx - (column - x) * dy) / max(np.hypot(dx, dy), 1e-6))
+    return np.array(depths)
+
+
+def _area(corners: Corners) -> float:
+    """The area within the corners (the shoelace formula)."""
+    x, y = corners.T
+    return float(np.abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+
+
+def _inset(corners: Corners) -> Corners:
+    """Draw the corners towards each other, so that the soft sides are left out."""
+    along = np.roll(corners, -1, axis=0) - corners
+    along /= np.maximum(np.hypot(*along.T), 1e-6)[:, None]
+    return corners + INSET_PX * (along - np.roll(along, 1, axis=0))
