@@ -192,13 +192,13 @@ def _tilt(
     picture = Image.fromarray(sheet).transform(
         (columns, rows),
         Image.Transform.PERSPECTIVE,
-        _homography(corners, seen),
+        homography(corners, seen),
         Image.Resampling.BILINEAR,
     )
     return np.asarray(picture)
 
 
-def _homography(corners: NDArray[np.float64], seen: NDArray[np.float64]) -> list[float]:
+def homography(corners: NDArray[np.float64], seen: NDArray[np.float64]) -> list[float]:
     """Return the eight coefficients that take each corner to where it is seen."""
     equations, values = [], []
     for (column, row), (to_column, to_row) in zip(corners, seen, strict=True):

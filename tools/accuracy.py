@@ -32,6 +32,7 @@ from tools.marks import (
     split_touching,
 )
 from tools.mnist import Mnist, load_mnist
+from tools.rooms import SHARES
 from tools.trials import NUMBERS, Part, Result, Tally, Trial, run_trials
 
 
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--count", 10_000, "notes of one digit under the named conditions"),
         ("--numbers", 1000, "numbers in a line"),
         ("--corrupted", 1000, "digits for each corruption"),
+        ("--held", 1500, "notes held up before a room"),
     ):
         counts.add_argument(
             name, type=int, default=number, metavar="N", help=f"{what} (default: {number})"
@@ -90,7 +92,7 @@ def main(args: argparse.Namespace) -> int:
 
 def check_options(args: argparse.Namespace) -> None:
     """Tell what can't be meant before minutes are spent."""
-    for name in ("drawn", "count", "numbers", "corrupted", "seed"):
+    for name in ("drawn", "count", "numbers", "corrupted", "held", "seed"):
         if getattr(args, name) < 0:
             raise BadOption(f"--{name} {getattr(args, name)}: give 0 or more")
     if not 1 <= args.workers <= 256:
@@ -101,7 +103,7 @@ def check_options(args: argparse.Namespace) -> None:
 
 def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
     """Every trial that is asked for, each kind equally often."""
-    conditions = list(CONDITIONS)
+    conditions, distances = list(CONDITIONS), list(SHARES)
     drawn, notes = spread(args.drawn, digits), spread(args.count, digits)
     few = spread(args.corrupted, digits)
     return [
@@ -112,6 +114,10 @@ def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
         ),
         *(Trial(Part.NUMBER, NUMBERS[n % len(NUMBERS)], n, args.seed) for n in range(args.numbers)),
         *(Trial(Part.CORRUPTED, kind, i, args.seed) for kind in CORRUPTIONS for i in few),
+        *(
+            Trial(Part.HELD, distances[n % len(distances)], i, args.seed)
+            for n, i in enumerate(spread(args.held, digits))
+        ),
     ]
 
 
@@ -144,6 +150,9 @@ def show(
     if notes := select(results, Part.NOTE):
         rows = {**by_kind(notes), "all": Tally.of(notes)}
         console.print(tally_table("Notes of one digit", rows))
+    if held := select(results, Part.HELD):
+        rows = {**by_kind(held), "all": Tally.of(held)}
+        console.print(tally_table("Notes held up before a room", rows))
     if numbers := select(results, Part.NUMBER):
         rows = {**by_kind(numbers), **split_touching(numbers), "all": Tally.of(numbers)}
         console.print(tally_table("Numbers in a line", rows))

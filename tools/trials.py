@@ -22,6 +22,7 @@ from tools.batches import begin_work
 from tools.conditions import CONDITIONS, either, ordinary, plain_white
 from tools.corruptions import corrupt
 from tools.digit_notes import SPACINGS, write_digit, write_number
+from tools.rooms import photograph_held
 from tools.scoring import Outcome
 
 Images = NDArray[np.uint8]
@@ -47,15 +48,16 @@ class Part(StrEnum):
     NOTE = "notes"
     NUMBER = "numbers"
     CORRUPTED = "corrupted"
+    HELD = "held up"
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One frame to be read.
 
-    `kind` is a condition of `CONDITIONS`, a corruption, or a spacing and a slant
-    of a number; `index` says which of MNIST's test digits is on it, or which
-    number it is.
+    `kind` is a condition of `CONDITIONS`, a corruption, a spacing and a slant of a
+    number, or how far away a note is held; `index` says which of MNIST's test
+    digits is on it, or which number it is.
     """
 
     part: Part
@@ -76,6 +78,8 @@ class Trial:
         image, label = images[self.index % len(images)], str(labels[self.index % len(images)])
         if self.part is Part.CORRUPTED:
             return corrupt(self.kind, image, rng), label
+        if self.part is Part.HELD:
+            return photograph_held(image, rng, self.kind, SIZES[0]), label
         size = SMALL
         if self.part is Part.NOTE:
             conditions, size = CONDITIONS[self.kind](rng), SIZES[rng.integers(len(SIZES))]

@@ -11,9 +11,13 @@ from tools.accuracy import spread
 from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
 from tools.marks import Mark
+from tools.rooms import SHARES
 from tools.trials import NUMBERS
 
-FEW = ("--drawn", 20, "--count", 21, "--numbers", 12, "--corrupted", 2, "--workers", 2)
+FEW = (
+    *("--drawn", 20, "--count", 21, "--numbers", 12, "--corrupted", 2),
+    *("--held", 9, "--workers", 2),
+)
 
 
 @pytest.fixture
@@ -41,10 +45,12 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
         "notes": 21,
         "numbers": 12,
         "corrupted": 30,
+        "held up": 9,
     }
     assert list(parts["notes"]["kinds"]) == list(CONDITIONS)
     assert list(parts["numbers"]["kinds"]) == NUMBERS
     assert list(parts["corrupted"]["kinds"]) == list(CORRUPTIONS)
+    assert list(parts["held up"]["kinds"]) == list(SHARES)
     # Of these 20 digits 4 are a 7, and everything that is found is taken for one.
     assert 0 < parts["plain white"]["right"] <= 0.2
     assert parts["plain white"]["misread"] > 0.7
@@ -56,7 +62,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
 
 
 def test_tables_are_printed_and_what_is_left_out_is_left_out(words: list[object]) -> None:
-    few = ("--drawn", 0, "--count", 0, "--numbers", 0, "--corrupted", 1)
+    few = ("--drawn", 0, "--count", 0, "--numbers", 0, "--corrupted", 1, "--held", 0)
     done = inkling_desk(*words, *few)
     assert done.returncode == 0, done.stderr
     assert "MNIST's 50 test digits, straight: error 90.00%" in done.stdout

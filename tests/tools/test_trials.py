@@ -10,6 +10,7 @@ from device.reader import Reader
 from tests.tools.desk import make_digits, write_sure_network
 from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
+from tools.rooms import SHARES
 from tools.scoring import Outcome
 from tools.trials import NUMBERS, SIZES, Part, Result, Tally, Trial, examine, run_trials
 
@@ -21,6 +22,7 @@ TRIALS = [
     Trial(Part.NOTE, "ruled paper", 5, 1),
     Trial(Part.NUMBER, "tight, to 10°", 6, 1),
     Trial(Part.CORRUPTED, "fog", 7, 1),
+    Trial(Part.HELD, "far", 8, 1),
 ]
 
 
@@ -55,6 +57,7 @@ def test_every_kind_can_be_drawn() -> None:
         *(Trial(Part.NOTE, kind, 1, 2) for kind in CONDITIONS),
         *(Trial(Part.NUMBER, kind, 1, 2) for kind in NUMBERS),
         *(Trial(Part.CORRUPTED, kind, 1, 2) for kind in CORRUPTIONS),
+        *(Trial(Part.HELD, distance, 1, 2) for distance in SHARES),
     ]
     labels = [trial.draw(DIGITS.glyphs, DIGITS.labels)[1] for trial in trials]
     assert [len(label) > 1 for label in labels] == [t.part is Part.NUMBER for t in trials]

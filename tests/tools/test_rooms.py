@@ -1,0 +1,37 @@
+"""Notes held up before a room: drawn so that the note, and nothing else, can be read."""
+
+import numpy as np
+import pytest
+
+from device.preparation.sheet import find_sheet
+from tests.tools.desk import make_digits
+from tools.rooms import LIGHTEST, SHARES, photograph_held
+
+DIGITS = make_digits(10, np.random.default_rng(3)).glyphs
+SIZE = (640, 480)
+
+
+@pytest.mark.parametrize("distance", SHARES)
+def test_the_note_takes_its_share_of_the_frame_and_the_room_is_darker(distance: str) -> None:
+    shares = []
+    for seed in range(12):
+        rng = np.random.default_rng([seed, 1])
+        frame = photograph_held(DIGITS[seed % 10], rng, distance, SIZE)
+        assert frame.shape == (480, 640)
+        assert frame.dtype == np.uint8
+        paper = np.median(frame[frame > LIGHTEST * np.percentile(frame, 99)])
+        shares.append((frame > (1 + LIGHTEST) / 2 * paper).mean())
+    low, high = SHARES[distance]
+    assert 0.6 * low**2 < np.mean(shares) < 1.1 * high**2
+
+
+def test_most_notes_are_found_where_they_are_held() -> None:
+    frames = [
+        photograph_held(DIGITS[seed % 10], np.random.default_rng([seed, 2]), "far", SIZE)
+        for seed in range(20)
+    ]
+    sheets = [find_sheet(frame) for frame in frames]
+    found = [sheet for sheet in sheets if sheet is not None]
+    assert len(found) >= 16
+    low, high = SHARES["far"]
+    assert all(0.8 * low < sheet.size[0] / SIZE[0] < 1.2 * high for sheet in found)
