@@ -41,6 +41,9 @@ STRAY = 0.05
 MOST_BORDER = 0.5
 """…takes less than this share of the frame's border…"""
 
+ROOM = 40.0
+"""…leaves to the room at least this many per cent of it…"""
+
 MOST_SIDES = 2
 """…reaches over no more sides of the frame than these, as half of a lit paper would…"""
 
@@ -126,6 +129,8 @@ def find_sheet(frame: Frame) -> Sheet | None:
     small = np.asarray(Image.fromarray(frame).reduce(step))
     low, high = np.percentile(small, [5, 98]).tolist()
     border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    if np.percentile(border, ROOM) > DARKER_AROUND[0] * high:
+        return None  # spares the search wherever paper fills the frame in an even light
     for level in np.linspace(low, high, LEVELS + 2)[1:-1].tolist():
         if (border > level).mean() > MOST_BORDER:
             continue
