@@ -18,15 +18,19 @@ from device.notes import write_digits
 from device.photographs import Conditions, photograph
 from device.reading import Frame
 from tools.marks import Mark
+from tools.rooms import hold_up
 from tools.zero.appliance import Start, measure_start
 from tools.zero.debian import debian_root
 from tools.zero.machine import HOME, Machine, need_programs
 from tools.zero.peers import PACKAGES as PEERS
 from tools.zero.peers import compare
 
-STAGES = ("reading", "light", "ink", "glyphs", "query", "second look")
-NUMBERS = {"one digit": "7", "six digits": "314159"}
-LIMITS = {"one digit": 100.0, "six digits": 250.0}
+STAGES = ("reading", "note", "light", "ink", "glyphs", "query", "second look")
+HELD = "one digit, held up"
+NUMBERS = {"one digit": "7", "six digits": "314159", HELD: "7"}
+LIMITS = {"one digit": 100.0, "six digits": 250.0, HELD: 150.0}
+NOTE = (400, 300)
+"""The width and height of a note that is held up, in pixels."""
 SEED = 3
 TIMES = 2
 PACKAGES = ("python3-numpy", "libopenblas0-serial", "python3-pil", "python3-tornado")
@@ -61,11 +65,11 @@ def main(args: argparse.Namespace) -> int:
 
 
 def count_reading(machine: Machine, weights: Path, show: Callable[[Table], object]) -> list[Mark]:
-    """Count every stage for one digit and for six, on 640×480 frames."""
+    """Count every stage for one digit, for six, and for a note in a room, on 640×480 frames."""
     table = Table("stage", *NUMBERS, title="million instructions, frame in hand")
-    frames = {name: machine.folder / f"{number}.npy" for name, number in NUMBERS.items()}
+    frames = {name: machine.folder / f"{place}.npy" for place, name in enumerate(NUMBERS)}
     for name, path in frames.items():
-        np.save(path, make_frame(NUMBERS[name]))
+        np.save(path, make_held_frame(NUMBERS[name]) if name == HELD else make_frame(NUMBERS[name]))
     counts = {
         stage: {name: count(machine, stage, path, weights) for name, path in frames.items()}
         for stage in STAGES
@@ -79,10 +83,16 @@ def count_reading(machine: Machine, weights: Path, show: Callable[[Table], objec
     ]
 
 
-def make_frame(number: str) -> Frame:
+def make_frame(number: str, size: tuple[int, int] = (640, 480)) -> Frame:
     """Photograph a note with that number."""
     rng, conditions = np.random.default_rng(SEED), Conditions(pen=0.06)
-    return photograph(write_digits(number, rng, conditions, (640, 480)), rng, conditions)
+    return photograph(write_digits(number, rng, conditions, size), rng, conditions)
+
+
+def make_held_frame(number: str) -> Frame:
+    """Photograph a note with that number before a room."""
+    note, rng = make_frame(number, NOTE), np.random.default_rng(SEED)
+    return hold_up(note, Conditions(), rng, (640, 480))
 
 
 def count(machine: Machine, stage: str, frame: Path, weights: Path) -> float:

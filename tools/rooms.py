@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from device.photographs import homography, photograph
+from device.photographs import Conditions, homography, photograph
 from device.reading import Frame
 from tools.conditions import ordinary
 from tools.digit_notes import write_digit
@@ -45,7 +45,22 @@ def photograph_held(
     width, height = (round(side * share) for side in size)
     conditions = replace(ordinary(rng), lean_deg=rng.normal(0.0, 3.0))
     ink = write_digit(image, rng, conditions, (width, height))
-    note = photograph(ink, rng, conditions)
+    return hold_up(photograph(ink, rng, conditions), conditions, rng, size)
+
+
+def hold_up(note: Frame, conditions: Conditions, rng: Rng, size: tuple[int, int]) -> Frame:
+    """Hold a photographed note up before a room, which is seen by the same camera.
+
+    Parameters
+    ----------
+    note : (rows, columns) uint8, photographed under these conditions.
+    size : (width, height) of the frame in pixels.
+
+    Returns
+    -------
+    (rows, columns) uint8.
+    """
+    height, width = note.shape
     behind = _photograph_room(rng, conditions.paper * 255 * LIGHTEST, conditions.noise, size)
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float64)
     seen = _hold(corners, rng, size)
