@@ -107,5 +107,7 @@ def test_printed_boxes_and_shadows_and_bare_paper_are_not_cropped_writing() -> N
     shadow = paper()
     shadow[:, :300] = 90
     pale = cut_out(ZERO) // 6 + 160
-    for frame in (box, shadow, pale):
+    lines = paper(size=(120, 120))
+    lines[:, 102:108], lines[112:114] = 60, 100
+    for frame in (box, shadow, pale, lines):
         assert not is_cropped(frame)
