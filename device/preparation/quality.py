@@ -36,7 +36,7 @@ CROPPED_SHARE = 0.6
 """…and no more ink than this along any side: more is a printed line, or a shadow."""
 
 CROPPED_LINE = 0.97
-"""What runs straight over this share of the frame is a printed line too."""
+"""What runs straight down over this share of the frame is a printed line too."""
 
 
 def is_cropped(frame: Frame) -> bool:
@@ -52,12 +52,11 @@ def is_cropped(frame: Frame) -> bool:
     ink = [np.abs(side - paper) / max(high - low, 1) for side in sides]
     corners = sum(int(side[end] > 0.5) for side in ink[:2] for end in (0, -1))
     written = np.abs(small - paper) > (high - low) / 2
-    longest = max(written.mean(axis=0).max(), written.mean(axis=1).max())
     return bool(
         high - low >= CROPPED_LEVELS
         and all(side.max() > 0.25 and (side > 0.5).mean() <= CROPPED_SHARE for side in ink)
         and corners <= 2
-        and longest < CROPPED_LINE
+        and written.mean(axis=0).max() < CROPPED_LINE
     )
 
 
