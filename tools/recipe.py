@@ -80,9 +80,9 @@ TALK = Recipe(
 """Example by example, in the file's order, with all of the training digits: as in the talk."""
 
 SHIPPED = Recipe(
-    "conv3x24-conv3x32-pool-conv3x64-conv3x64-pool-conv3x160-drop5-128-drop10",
-    epochs=12,
-    learning_rate=0.0015,
+    "conv3x24-norm-conv3x32-norm-pool-conv3x64-norm-conv3x64-norm-pool-conv3x160-norm-128",
+    epochs=14,
+    learning_rate=0.003,
     weight_decay=0.01,
     examples=400_000,
     settling=0.3,
@@ -95,11 +95,15 @@ def base_recipe(network: str) -> Recipe:
     """The recipe that the options of `inkling-desk train` change.
 
     A network that is asked for with ten outputs has none for "no digit": it
-    learns MNIST's digits as they are.
+    learns MNIST's digits as they are. Without batch normalisation it is taken
+    half as fast.
     """
     named = {"talk": TALK, "shipped": SHIPPED}
     return named.get(network) or replace(
-        SHIPPED, network=network, augment=not network.endswith("-10")
+        SHIPPED,
+        network=network,
+        augment=not network.endswith("-10"),
+        learning_rate=SHIPPED.learning_rate / (1 if "norm" in network else 2),
     )
 
 

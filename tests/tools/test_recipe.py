@@ -86,7 +86,9 @@ def test_the_same_seed_gives_the_same_network() -> None:
 
 def test_other_networks_are_trained_like_the_shipped_one() -> None:
     assert base_recipe("shipped") == SHIPPED
-    assert base_recipe("300").learning_rate == SHIPPED.learning_rate
+    assert base_recipe("300").weight_decay == SHIPPED.weight_decay
+    assert base_recipe("300-norm").learning_rate == SHIPPED.learning_rate
+    assert base_recipe("300").learning_rate == SHIPPED.learning_rate / 2
 
 
 @pytest.mark.parametrize(("settling", "milder"), [(0.0, 0), (0.25, 2), (0.3, 3), (1.0, 8)])
