@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.preparation.quality import BLINDING, has_glare, is_dark
+from device.preparation.sheet import find_sheet
 from device.reading import Frame, Refusal
 
 PATCH = 64
@@ -56,11 +57,16 @@ REMEDIES = {
 def advise(frame: Frame) -> list[Advice]:
     """Say what is wrong with a picture, the most pressing first; `FINE` alone where nothing is.
 
+    Where a note is held up before a room, the note alone is looked at, as it is for a reading.
+
     Parameters
     ----------
     frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
     """
     found = []
+    sheet = find_sheet(frame)
+    if sheet is not None:
+        frame = sheet.straighten(frame)
     some = frame[::4, ::4]
     if is_dark(frame):
         found.append(Advice("too dark", "too dark: more light, from the side"))

@@ -5,12 +5,13 @@ from device.notes import write_digits, write_note
 from device.page.aiming import FINE, REMEDIES, advise, edge_width_px, where
 from device.photographs import Conditions, photograph
 from device.reading import Frame, Refusal
+from tests.device.paper import hold_up
 
 
-def shot(seed: int, **conditions: object) -> Frame:
+def shot(seed: int, size: tuple[int, int] = (640, 480), **conditions: object) -> Frame:
     rng = np.random.default_rng(seed)
     chosen = Conditions(**conditions)  # type: ignore[arg-type]  # each by its own name
-    return photograph(write_digits("47", rng, chosen, (640, 480)), rng, chosen)
+    return photograph(write_digits("47", rng, chosen, size), rng, chosen)
 
 
 def kinds(frame: Frame) -> list[str]:
@@ -35,6 +36,22 @@ def test_what_is_wrong_with_a_note_is_found(
     seed: int, conditions: dict[str, object], kind: str
 ) -> None:
     assert kinds(shot(seed, **conditions)) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("conditions", "kind"),
+    [
+        ({}, "ok"),
+        ({"paper": 0.985}, "ok"),
+        ({"blur_px": 5.0}, "blurred"),
+        ({"paper": 0.6, "glare": 1.0}, "glare"),
+    ],
+)
+def test_of_a_note_that_is_held_up_the_note_is_judged_and_not_the_room(
+    conditions: dict[str, object], kind: str
+) -> None:
+    frame, _ = hold_up(shot(1, size=(400, 300), **conditions), (120, 90), room=40)
+    assert kinds(frame) == [kind]
 
 
 @pytest.mark.parametrize("seed", range(5))
