@@ -64,9 +64,11 @@ def advise(frame: Frame) -> list[Advice]:
     frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
     """
     found = []
+    softest_px = SOFTEST_PX
     sheet = find_sheet(frame)
     if sheet is not None:
         frame = sheet.straighten(frame)
+        softest_px *= sheet.scale
     some = frame[::4, ::4]
     if is_dark(frame):
         found.append(Advice("too dark", "too dark: more light, from the side"))
@@ -80,7 +82,7 @@ def advise(frame: Frame) -> list[Advice]:
         found.append(Advice("glare", f"glare at {place}: tilt the note, or move the lamp aside"))
     step = max(1, max(frame.shape) // 640)
     width_px = edge_width_px(frame[::step, ::step])
-    if width_px is not None and width_px > SOFTEST_PX:
+    if width_px is not None and width_px > softest_px:
         words = "blurred: hold the note further away, 30–50 cm, and still"
         found.append(Advice("blurred", words))
     return found or [FINE]

@@ -71,6 +71,9 @@ RING_PX = 3
 INSET_PX = 1.5
 """Its sides are soft; so much of them is left out, in the reduced frame."""
 
+LONGEST_PX = 320
+"""A larger note is reduced to this length, which is enough to read it."""
+
 Corners = NDArray[np.float64]
 """(4, 2) of column and row: top left, top right, bottom right, bottom left."""
 
@@ -83,24 +86,29 @@ class Sheet:
     paper: int
 
     @property
+    def scale(self) -> float:
+        """How many pixels of the straightened note a pixel of the frame makes, at most 1."""
+        return min(1.0, LONGEST_PX / max(self._sides()))
+
+    @property
     def size(self) -> tuple[int, int]:
-        """(width, height) of the note seen from straight in front, in the frame's pixels."""
-        top, right, bottom, left = np.hypot(
-            *(np.roll(self.corners, -1, axis=0) - self.corners).T
-        ).tolist()
-        return max(28, round(max(top, bottom))), max(28, round(max(left, right)))
+        """(width, height) of the note seen from straight in front, in pixels."""
+        width, height = self._sides()
+        return max(28, round(self.scale * width)), max(28, round(self.scale * height))
 
     def straighten(self, frame: Frame) -> Frame:
         """See the note from straight in front, and nothing else."""
-        top_left, top_right, bottom_right, bottom_left = self.corners.tolist()
-        picture = Image.fromarray(frame).transform(
+        step = max(1, int(np.ptp(self.corners, axis=0).max() / LONGEST_PX))
+        top_left, top_right, bottom_right, bottom_left = (self.corners / step).tolist()
+        picture = Image.fromarray(frame).reduce(step) if step > 1 else Image.fromarray(frame)
+        straight = picture.transform(
             self.size,
             Image.Transform.QUAD,
             [*top_left, *bottom_left, *bottom_right, *top_right],
             Image.Resampling.BILINEAR,
             fillcolor=self.paper,
         )
-        return np.asarray(picture)
+        return np.asarray(straight)
 
     def to_frame(self, box: Box, shape: tuple[int, ...]) -> Box:
         """Bring a box on the straightened note back to the frame of that shape."""
@@ -114,6 +122,12 @@ class Sheet:
         left, top = np.maximum(np.floor(places.min(axis=0)), 0).astype(int).tolist()
         right, bottom = np.minimum(np.ceil(places.max(axis=0)), shape[::-1]).astype(int).tolist()
         return Box(top, left, max(1, bottom - top), max(1, right - left))
+
+    def _sides(self) -> tuple[float, float]:
+        """How wide and how high the note is, in the frame's pixels."""
+        sides = np.roll(self.corners, -1, axis=0) - self.corners
+        top, right, bottom, left = np.hypot(*sides.T).tolist()
+        return max(top, bottom), max(left, right)
 
 
 def find_sheet(frame: Frame) -> Sheet | None:

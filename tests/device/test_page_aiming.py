@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -8,9 +10,9 @@ from device.reading import Frame, Refusal
 from tests.device.paper import hold_up
 
 
-def shot(seed: int, size: tuple[int, int] = (640, 480), **conditions: object) -> Frame:
+def shot(seed: int, size: tuple[int, int] = (640, 480), **conditions: Any) -> Frame:
     rng = np.random.default_rng(seed)
-    chosen = Conditions(**conditions)  # type: ignore[arg-type]  # each by its own name
+    chosen = Conditions(**conditions)
     return photograph(write_digits("47", rng, chosen, size), rng, chosen)
 
 
@@ -33,7 +35,7 @@ def kinds(frame: Frame) -> list[str]:
     ],
 )
 def test_what_is_wrong_with_a_note_is_found(
-    seed: int, conditions: dict[str, object], kind: str
+    seed: int, conditions: dict[str, Any], kind: str
 ) -> None:
     assert kinds(shot(seed, **conditions)) == [kind]
 
@@ -48,7 +50,7 @@ def test_what_is_wrong_with_a_note_is_found(
     ],
 )
 def test_of_a_note_that_is_held_up_the_note_is_judged_and_not_the_room(
-    conditions: dict[str, object], kind: str
+    conditions: dict[str, Any], kind: str
 ) -> None:
     frame, _ = hold_up(shot(1, size=(400, 300), **conditions), (120, 90), room=40)
     assert kinds(frame) == [kind]

@@ -107,6 +107,9 @@ def test_a_box_on_the_note_is_brought_back_to_the_frame() -> None:
     sheet = Sheet(np.array([(100.0, 50), (300, 50), (300, 200), (100, 200)]), 200)
     assert sheet.size == (200, 150)
     assert sheet.to_frame(Box(10, 20, 30, 40), (480, 640)) == Box(60, 120, 30, 40)
+    large = Sheet(np.array([(0.0, 0), (1280, 0), (1280, 640), (0, 640)]), 200)
+    assert (large.size, large.scale) == ((320, 160), 0.25)
+    assert large.to_frame(Box(10, 20, 30, 40), (960, 1280)) == Box(40, 80, 120, 160)
     beyond = Sheet(np.array([(-50.0, -40), (150, -40), (150, 110), (-50, 110)]), 200)
     assert_near(beyond.to_frame(Box(0, 0, 150, 200), (480, 640)), Box(0, 0, 110, 150), slack=0)
 
