@@ -14,15 +14,16 @@ SURE_AT_SIGHT = 0.95
 VIEWS = ((6.0, 1.0), (-6.0, 1.0), (0.0, 1.09), (0.0, 0.91))
 """A second look turns the glyph by these degrees and scales it: what it is must not hang on that.
 
-Turned and scaled glyphs tell more than shifted ones: where 0.3 % of 24,000 held-out glyphs
-may be misread, 96.3 % of the digits are answered right instead of 95.9 %.
+Where 0.3 % of 34,000 held-out digits may be misread, 98.3 % are answered right, and 98.1 %
+without second looks. Shifted glyphs do as well, but leave the calibration error at 0.25 %
+instead of 0.19 %.
 """
 
 MEAN_TEMPERATURE = 0.8
 """What sharpens the mean of the looks, which is less sure than it is right.
 
-On 8,400 notes of held-out digits it lowers the calibration error from 1.0 to 0.8 %; of
-45,000 held-out glyphs as many are answered right with it, where as many are misread.
+Of held-out glyphs as many are answered right with it, where as many are misread; their
+calibration error falls a little, from 0.20 to 0.19 %.
 """
 
 SIDE = 28
