@@ -25,7 +25,6 @@ import nn
 from nn.layers import Layer
 from tools.lessons.desk import Desk
 from tools.lessons.drawing import BLUE, FAINT, INK, ORANGE, label, new_figure
-from tools.recipe import SHIPPED, build_network
 
 PI_ZERO_MEMORY = 512 * 2**20
 PI_MODEL = Path("/proc/device-tree/model")
@@ -97,7 +96,7 @@ def teach(desk: Desk) -> Figure:
     """Count what the networks take, then measure on the machine at hand."""
     networks = {
         "talk": nn.Network.talk(rng=np.random.default_rng(1)),
-        "shipped": build_network(SHIPPED),
+        "shipped": nn.load(nn.SHIPPED_WEIGHTS),
     }
     costs = {name: cost_of(network) for name, network in networks.items()}
     desk.say("What a query takes")
