@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from device.lattice import Group, Lattice, best_way, is_digit, regions
 from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
+from device.preparation.cut_out import fills, is_cut_out
 from device.preparation.doubts import is_digit_missing, may_be_mark
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
-from device.preparation.quality import has_glare, is_blurred, is_cropped, is_dark
-from device.preparation.sheet import find_sheet
+from device.preparation.held_note import find_held_note
+from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -26,9 +27,6 @@ SIZE = (28, 28)
 
 FAINTEST = 32
 """A picture whose grey levels differ by less than this shows nothing."""
-
-FILLED = 0.03
-"""Writing that is cut out along its strokes comes this near to every side, as its share."""
 
 
 class Reader:
@@ -70,12 +68,12 @@ class Reader:
         frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
         """
         start = time.perf_counter()
-        sheet = find_sheet(frame)
-        if sheet is None:
+        note = find_held_note(frame)
+        if note is None:
             reading = self._read_picture(frame)
         else:
-            reading = self._read_picture(sheet.straighten(frame))
-            digits = (replace(d, box=sheet.to_frame(d.box, frame.shape)) for d in reading.digits)
+            reading = self._read_picture(note.straighten(frame))
+            digits = (replace(d, box=note.to_frame(d.box, frame.shape)) for d in reading.digits)
             reading = replace(reading, digits=tuple(digits))
         return replace(reading, seconds=time.perf_counter() - start)
 
@@ -83,9 +81,9 @@ class Reader:
         """Read a picture that is all paper."""
         writing = find_writing(frame)
         reading = self._read_writing(frame, writing)
-        if reading.number is None and not writing.margin and is_cropped(frame):
+        if reading.number is None and not writing.margin and is_cut_out(frame):
             cut_out = self._read_writing(frame, find_writing(frame, is_cut_out=True))
-            reading = cut_out if cut_out.number and _fills(cut_out.digits, frame) else reading
+            reading = cut_out if cut_out.number and fills(cut_out.digits, frame) else reading
         if reading.number is None and frame.shape == SIZE:
             reading = self._read_as_it_is(frame) or reading
         return reading
@@ -196,13 +194,6 @@ def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:
 
 def _number(digits: Sequence[Digit]) -> str:
     return "".join(str(digit.digit) for digit in digits)
-
-
-def _fills(digits: Sequence[Digit], frame: Frame) -> bool:
-    """Tell whether the digits together reach from side to side, both ways."""
-    boxes = np.array([(d.box.top, d.box.left, d.box.height, d.box.width) for d in digits])
-    first, end = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    return bool((np.maximum(first, frame.shape - end) <= FILLED * np.array(frame.shape)).all())
 
 
 def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | None:

@@ -96,7 +96,9 @@ def fold(network: Network, inputs: ArrayLike) -> Network:
     """
     plain = without_normalisation(network)
     signals: Array = np.asarray(inputs, plain.weights.dtype).reshape(-1, *plain.inputs)
-    for (layer, after), place in zip(_pairs(network), plain.layers, strict=True):
+    pairs = list(_pairs(network))
+    last = max((n for n, (_, after) in enumerate(pairs) if after is not None), default=-1)
+    for n, ((layer, after), place) in enumerate(zip(pairs, plain.layers, strict=True)):
         for name in layer.parameter_shapes():
             getattr(place, name)[...] = getattr(layer, name)
         if after is not None:
@@ -105,7 +107,8 @@ def fold(network: Network, inputs: ArrayLike) -> Network:
             scales = after.weights / np.sqrt(variances + _LEAST_VARIANCE)
             place.weights *= scales.reshape(-1, *[1] * (place.weights.ndim - 1))
             place.biases[...] = after.biases - means * scales
-        signals = _feed(place, signals)
+        if n < last:
+            signals = _feed(place, signals)
     return plain
 
 

@@ -60,15 +60,33 @@ def hold_up(note: Frame, conditions: Conditions, rng: Rng, size: tuple[int, int]
     -------
     (rows, columns) uint8.
     """
-    height, width = note.shape
     behind = _photograph_room(rng, conditions.paper * 255 * LIGHTEST, conditions.noise, size)
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float64)
-    seen = _hold(corners, rng, size)
-    warp = (size, Image.Transform.PERSPECTIVE, homography(seen, corners))
+    seen = _hold(corners_of(note), rng, size)
+    return place_before(note, seen, behind, conditions.blur_px)
+
+
+def place_before(
+    note: Frame, seen: NDArray[np.float64], behind: Frame, blur_px: float = 0.0
+) -> Frame:
+    """Place a note before what is behind it.
+
+    Parameters
+    ----------
+    seen : (4, 2) of column and row, where its corners are seen, in the order of `corners_of`.
+    blur_px : standard deviation of the lens's blur, which its sides have too.
+    """
+    size = behind.shape[::-1]
+    warp = (size, Image.Transform.PERSPECTIVE, homography(seen, corners_of(note)))
     held = Image.fromarray(note).transform(*warp, Image.Resampling.BILINEAR)
-    mask = Image.new("L", (width, height), 255).transform(*warp, Image.Resampling.BILINEAR)
-    soft = mask.filter(ImageFilter.GaussianBlur(conditions.blur_px))
+    mask = Image.fromarray(np.full_like(note, 255)).transform(*warp, Image.Resampling.BILINEAR)
+    soft = mask.filter(ImageFilter.GaussianBlur(blur_px))
     return np.asarray(Image.composite(held, Image.fromarray(behind), soft))
+
+
+def corners_of(note: Frame) -> NDArray[np.float64]:
+    """(4, 2) of column and row: top left, top right, bottom right, bottom left."""
+    height, width = note.shape
+    return np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float64)
 
 
 def _hold(corners: NDArray[np.float64], rng: Rng, size: tuple[int, int]) -> NDArray[np.float64]:

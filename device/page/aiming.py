@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from device.preparation.held_note import find_held_note
 from device.preparation.quality import BLINDING, has_glare, is_dark
-from device.preparation.sheet import find_sheet
 from device.reading import Frame, Refusal
 
 PATCH = 64
@@ -65,10 +65,10 @@ def advise(frame: Frame) -> list[Advice]:
     """
     found = []
     softest_px = SOFTEST_PX
-    sheet = find_sheet(frame)
-    if sheet is not None:
-        frame = sheet.straighten(frame)
-        softest_px *= sheet.scale
+    note = find_held_note(frame)
+    if note is not None:
+        frame = note.straighten(frame)
+        softest_px *= note.scale
     some = frame[::4, ::4]
     if is_dark(frame):
         found.append(Advice("too dark", "too dark: more light, from the side"))

@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from device.preparation.components import Component
 from device.preparation.gather import sides
@@ -25,39 +24,6 @@ SLOPE_OVER = 0.03
 
 SOFTEST_EDGE = 0.095
 """An edge that takes more than this share of the digit's height to rise is blurred."""
-
-CROPPED_PX = 112
-"""A frame is reduced to about this length before its sides are looked at…"""
-
-CROPPED_LEVELS = 40
-"""…and must have this much between dark and light…"""
-
-CROPPED_SHARE = 0.6
-"""…and no more ink than this along any side: more is a printed line, or a shadow."""
-
-CROPPED_LINE = 0.97
-"""What runs straight down over this share of the frame is a printed line too."""
-
-
-def is_cropped(frame: Frame) -> bool:
-    """Tell whether writing is cut out of its paper so closely that it touches all four sides.
-
-    On each side there is both paper and ink, and two corners at least are paper.
-    """
-    step = max(1, round(max(frame.shape) / CROPPED_PX))
-    small = np.asarray(Image.fromarray(frame).reduce(step)).astype(np.int16)
-    low, high = np.percentile(small, [2, 98])
-    sides = [small[0], small[-1], small[:, 0], small[:, -1]]
-    paper = np.median(np.concatenate(sides))
-    ink = [np.abs(side - paper) / max(high - low, 1) for side in sides]
-    corners = sum(int(side[end] > 0.5) for side in ink[:2] for end in (0, -1))
-    written = np.abs(small - paper) > (high - low) / 2
-    return bool(
-        high - low >= CROPPED_LEVELS
-        and all(side.max() > 0.25 and (side > 0.5).mean() <= CROPPED_SHARE for side in ink)
-        and corners <= 2
-        and written.mean(axis=0).max() < CROPPED_LINE
-    )
 
 
 def is_dark(frame: Frame) -> bool:

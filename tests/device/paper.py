@@ -8,6 +8,7 @@ from PIL import Image
 
 from device.notes import draw_strokes
 from device.reading import Box, Frame
+from tools.rooms import corners_of, place_before
 
 Strokes = Sequence[Sequence[tuple[float, float]]]
 """Strokes as points of (row, column), in units of the digit's height."""
@@ -110,19 +111,14 @@ def hold_up(
     """
     rng = np.random.default_rng(5)
     blobs = rng.uniform(0.4 * room, room, (6, 8)).astype(np.float32)
-    behind = Image.fromarray(blobs).resize(size, Image.Resampling.BICUBIC)
-    height, width = note.shape
+    behind = np.asarray(Image.fromarray(blobs).resize(size, Image.Resampling.BICUBIC))
     angle = np.deg2rad(lean)
     turn = np.array([(np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))])
-    flat = np.array([(0, 0), (width, 0), (width, height), (0, height)]) + np.array(at)
-    middle = flat.mean(axis=0)
-    whole = Image.new("LA", size)
-    opaque = Image.new("L", (width, height), 255)
-    whole.paste(Image.merge("LA", [Image.fromarray(note), opaque]), at)
-    whole = whole.rotate(lean, Image.Resampling.BILINEAR, center=tuple(middle.tolist()))
-    ink, mask = (np.asarray(band, dtype=np.float32) for band in whole.split())
-    frame = np.where(mask > 127, ink, np.asarray(behind)) + rng.normal(0, 2, size[::-1])
-    return frame.clip(0, 255).astype(np.uint8), (flat - middle) @ turn.T + middle
+    flat = corners_of(note) + np.array(at)
+    seen = (flat - flat.mean(axis=0)) @ turn.T + flat.mean(axis=0)
+    frame = place_before(note, seen, behind.clip(0, 255).astype(np.uint8))
+    noisy = frame + rng.normal(0, 2, frame.shape)
+    return noisy.clip(0, 255).astype(np.uint8), seen
 
 
 def assert_near(found: Box, expected: Box, slack: float) -> None:

@@ -6,17 +6,13 @@ from scipy.ndimage import gaussian_filter
 
 from device.preparation.components import components
 from device.preparation.light import flatten
-from device.preparation.quality import has_glare, is_blurred, is_cropped, is_dark
+from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Frame
 from tests.device.paper import (
     DIGITS,
-    FIVE,
-    FOUR,
     SEVEN,
-    ZERO,
     Strokes,
     awkward_frames,
-    cut_out,
     paper,
     written,
 )
@@ -86,28 +82,3 @@ def test_any_frame_is_judged(shape: tuple[int, int]) -> None:
         assert has_glare(frame) in (True, False)
         for stroke in components(frame < 100)[:3]:
             assert is_blurred((255 - frame).astype(np.uint8), [stroke]) in (True, False)
-
-
-@pytest.mark.parametrize("digit", [ZERO, FOUR, FIVE, SEVEN])
-@pytest.mark.parametrize("tall", [70.0, 200.0, 400.0])
-def test_a_digit_that_touches_all_four_sides_is_cropped(digit: Strokes, tall: float) -> None:
-    assert is_cropped(cut_out(digit, tall))
-    assert is_cropped(255 - cut_out(digit, tall))
-
-
-def test_a_whole_note_is_not_cropped() -> None:
-    for digit in DIGITS:
-        assert not is_cropped(written(digit)[0])
-    assert not is_cropped(written(FIVE, tall=470)[0])
-
-
-def test_printed_boxes_and_shadows_and_bare_paper_are_not_cropped_writing() -> None:
-    box = paper()
-    box[:12], box[-12:], box[:, :12], box[:, -12:] = 40, 40, 40, 40
-    shadow = paper()
-    shadow[:, :300] = 90
-    pale = cut_out(ZERO) // 6 + 160
-    lines = paper(size=(120, 120))
-    lines[:, 102:108], lines[112:114] = 60, 100
-    for frame in (box, shadow, pale, lines):
-        assert not is_cropped(frame)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from device.preparation.sheet import find_sheet
+from device.preparation.held_note import find_held_note
 from tests.tools.desk import make_digits
 from tools.rooms import LIGHTEST, SHARES, photograph_held
 
@@ -30,8 +30,8 @@ def test_most_notes_are_found_where_they_are_held() -> None:
         photograph_held(DIGITS[seed % 10], np.random.default_rng([seed, 2]), "far", SIZE)
         for seed in range(20)
     ]
-    sheets = [find_sheet(frame) for frame in frames]
-    found = [sheet for sheet in sheets if sheet is not None]
+    notes = [find_held_note(frame) for frame in frames]
+    found = [note for note in notes if note is not None]
     assert len(found) >= 16
     low, high = SHARES["far"]
-    assert all(0.8 * low < sheet.size[0] / SIZE[0] < 1.2 * high for sheet in found)
+    assert all(0.8 * low < note.size[0] / SIZE[0] < 1.2 * high for note in found)

@@ -12,9 +12,9 @@ import numpy as np
 import nn
 from device.looks import first_look, second_look
 from device.preparation import find_writing
+from device.preparation.held_note import find_held_note
 from device.preparation.ink import find_ink
 from device.preparation.light import flatten, is_light_on_dark
-from device.preparation.sheet import find_sheet
 from device.reader import Reader
 
 
@@ -23,8 +23,8 @@ def stages(frame: Path, weights: Path) -> dict[str, Callable[[], object]]:
     picture = np.load(frame, allow_pickle=False)
     network = nn.load(weights)
     reader = Reader(network)
-    sheet = find_sheet(picture)
-    writing = find_writing(sheet.straighten(picture) if sheet else picture)
+    note = find_held_note(picture)
+    writing = find_writing(note.straighten(picture) if note else picture)
     digits = [writing.draw(strokes).pixels for strokes in writing.digits]
     inputs = nn.scale_inputs(np.stack(digits).reshape(len(digits), -1))
     glyph, temperature = digits[0][np.newaxis], network.card.temperature
@@ -32,7 +32,7 @@ def stages(frame: Path, weights: Path) -> dict[str, Callable[[], object]]:
     canvas = 255 - writing.flat
     return {
         "reading": lambda: reader.read(picture),
-        "note": lambda: find_sheet(picture),
+        "note": lambda: find_held_note(picture),
         "light": lambda: (is_light_on_dark(canvas), flatten(canvas)),
         "ink": lambda: find_ink(writing.flat),
         "glyphs": lambda: [writing.draw(strokes) for strokes in writing.digits],

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from device.preparation.sheet import Sheet, find_sheet
+from device.preparation.held_note import HeldNote, find_held_note
 from device.reading import Box, Frame
 from tests.device.paper import (
     FIVE,
@@ -27,10 +27,10 @@ def note() -> Frame:
 @pytest.mark.parametrize("at", [(150, 120), (40, 60), (280, 200)])
 def test_a_note_is_found_where_it_is_held(lean: float, at: tuple[int, int]) -> None:
     frame, corners = hold_up(note(), at, lean=lean)
-    sheet = find_sheet(frame)
-    assert sheet is not None
-    assert np.abs(sheet.corners - corners).max() < 30
-    straight = sheet.straighten(frame)
+    found = find_held_note(frame)
+    assert found is not None
+    assert np.abs(found.corners - corners).max() < 30
+    straight = found.straighten(frame)
     assert straight.shape[0] == pytest.approx(240, abs=36)
     assert straight.shape[1] == pytest.approx(320, abs=36)
     edge = np.concatenate([straight[0], straight[-1], straight[:, 0], straight[:, -1]])
@@ -42,32 +42,32 @@ def test_a_note_is_found_where_it_is_held(lean: float, at: tuple[int, int]) -> N
 @pytest.mark.parametrize("at", [(-30, 100), (350, 100), (150, -30), (150, 270), (350, 270)])
 def test_a_note_that_reaches_out_of_the_frame_is_found(at: tuple[int, int]) -> None:
     frame, corners = hold_up(note(), at)
-    sheet = find_sheet(frame)
-    assert sheet is not None
+    found = find_held_note(frame)
+    assert found is not None
     seen = np.clip(corners, 0, (640, 480))
-    assert np.abs(sheet.corners - seen).max() < 30
+    assert np.abs(found.corners - seen).max() < 30
 
 
 @pytest.mark.parametrize("size", [(160, 120), (320, 240), (1296, 972)])
 def test_a_note_is_found_in_a_frame_of_any_size(size: tuple[int, int]) -> None:
     frame, corners = hold_up(note(), (150, 120), lean=5)
     scaled = np.asarray(Image.fromarray(frame).resize(size, Image.Resampling.BOX))
-    sheet = find_sheet(scaled)
-    assert sheet is not None
-    assert np.abs(sheet.corners * 640 / size[0] - corners).max() < 40
+    found = find_held_note(scaled)
+    assert found is not None
+    assert np.abs(found.corners * 640 / size[0] - corners).max() < 40
 
 
 def test_fingers_and_digits_at_its_sides_leave_a_note_whole() -> None:
     frame, corners = hold_up(note(), (150, 120), lean=3)
     frame[330:, 180:215] = 90
     frame[200:280, 440:500] = 90
-    sheet = find_sheet(frame)
-    assert sheet is not None
-    assert np.abs(sheet.corners - corners).max() < 40
+    found = find_held_note(frame)
+    assert found is not None
+    assert np.abs(found.corners - corners).max() < 40
 
 
 def test_a_note_before_a_lighter_wall_is_not_found() -> None:
-    assert find_sheet(hold_up(note(), (150, 120), room=400)[0]) is None
+    assert find_held_note(hold_up(note(), (150, 120), room=400)[0]) is None
 
 
 @pytest.mark.parametrize("brightness", [60, 130, 200, 255])
@@ -84,36 +84,36 @@ def test_paper_that_fills_the_frame_is_no_note_in_a_room(brightness: int) -> Non
         "reflection": 0.5 + 0.5 * np.exp(-8 * (row**2 + column**2)),
     }
     for light in lights.values():
-        assert find_sheet((frame * light).clip(0, 255).astype(np.uint8)) is None
+        assert find_held_note((frame * light).clip(0, 255).astype(np.uint8)) is None
 
 
 def test_light_strokes_and_round_lights_are_no_notes() -> None:
     row, column = np.mgrid[-1:1:480j, -1.33:1.33:640j]
     lamp = np.where(row**2 + column**2 < 0.3, 230, 40).astype(np.uint8)
-    assert find_sheet(lamp) is None
+    assert find_held_note(lamp) is None
     for digit in (ZERO, FOUR):
         chalk, _ = written(digit, tall=400, pen=0.2)
-        assert find_sheet(255 - chalk) is None
+        assert find_held_note(255 - chalk) is None
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (96, 96), (60, 200), (28, 2000), (2000, 28)])
 def test_any_frame_is_searched(shape: tuple[int, int]) -> None:
     for frame in awkward_frames(*shape):
-        sheet = find_sheet(frame)
-        assert sheet is None or sheet.straighten(frame).shape == sheet.size[::-1]
+        found = find_held_note(frame)
+        assert found is None or found.straighten(frame).shape == found.size[::-1]
 
 
 def test_a_box_on_the_note_is_brought_back_to_the_frame() -> None:
-    sheet = Sheet(np.array([(100.0, 50), (300, 50), (300, 200), (100, 200)]), 200)
-    assert sheet.size == (200, 150)
-    assert sheet.to_frame(Box(10, 20, 30, 40), (480, 640)) == Box(60, 120, 30, 40)
-    large = Sheet(np.array([(0.0, 0), (1280, 0), (1280, 640), (0, 640)]), 200)
+    found = HeldNote(np.array([(100.0, 50), (300, 50), (300, 200), (100, 200)]), 200)
+    assert found.size == (200, 150)
+    assert found.to_frame(Box(10, 20, 30, 40), (480, 640)) == Box(60, 120, 30, 40)
+    large = HeldNote(np.array([(0.0, 0), (1280, 0), (1280, 640), (0, 640)]), 200)
     assert (large.size, large.scale) == ((320, 160), 0.25)
     assert large.to_frame(Box(10, 20, 30, 40), (960, 1280)) == Box(40, 80, 120, 160)
-    beyond = Sheet(np.array([(-50.0, -40), (150, -40), (150, 110), (-50, 110)]), 200)
+    beyond = HeldNote(np.array([(-50.0, -40), (150, -40), (150, 110), (-50, 110)]), 200)
     assert_near(beyond.to_frame(Box(0, 0, 150, 200), (480, 640)), Box(0, 0, 110, 150), slack=0)
 
 
 def test_bare_paper_is_straightened_to_bare_paper_beyond_the_frame_too() -> None:
-    sheet = Sheet(np.array([(-50.0, -40), (150, -40), (150, 110), (-50, 110)]), 200)
-    assert (sheet.straighten(paper(brightness=200)) == 200).all()
+    found = HeldNote(np.array([(-50.0, -40), (150, -40), (150, 110), (-50, 110)]), 200)
+    assert (found.straighten(paper(brightness=200)) == 200).all()

@@ -23,10 +23,10 @@ LEVELS = 6
 MOST_EDGES = 0.08
 """Where more pixels than this share differ from their neighbour, that is grain, not a note."""
 
-SMALLEST_SHEET = 0.05
+SMALLEST = 0.05
 """A note covers at least this share of the frame…"""
 
-LARGEST_SHEET = 0.92
+LARGEST = 0.92
 """…and at most this one, or there is nothing around it…"""
 
 SOLID = 0.6
@@ -79,7 +79,7 @@ Corners = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sheet:
+class HeldNote:
     """A note in a frame: where its corners are, in the frame's pixels, and how light it is."""
 
     corners: Corners
@@ -130,7 +130,7 @@ class Sheet:
         return max(top, bottom), max(left, right)
 
 
-def find_sheet(frame: Frame) -> Sheet | None:
+def find_held_note(frame: Frame) -> HeldNote | None:
     """Find the note in a frame, light before a darker room; None where paper fills the frame.
 
     Parameters
@@ -151,7 +151,7 @@ def find_sheet(frame: Frame) -> Sheet | None:
         corners = _find_corners(small, level)
         if corners is not None:
             paper = int(np.median(small[_depths(corners, small.shape).min(axis=0) >= 0]))
-            return Sheet(_inset(corners) * step, paper)
+            return HeldNote(_inset(corners) * step, paper)
     return None
 
 
@@ -162,7 +162,7 @@ def _find_corners(small: Frame, level: float) -> Corners | None:
         return None
     found = components(mask)
     paper = max(found, key=lambda each: each.area, default=None)
-    if paper is None or paper.area < SOLID * SMALLEST_SHEET * small.size:
+    if paper is None or paper.area < SOLID * SMALLEST * small.size:
         return None
     box = np.array([(paper.left, paper.top), (paper.right, paper.bottom)])
     if _sides_over(box, small.shape) > MOST_SIDES:
@@ -171,7 +171,7 @@ def _find_corners(small: Frame, level: float) -> Corners | None:
     if paper.area < SOLID * filled.sum():
         return None
     corners = _fit_corners(filled)
-    if corners is None or not _is_sheet(corners, filled, small):
+    if corners is None or not _is_note(corners, filled, small):
         return None
     return corners
 
@@ -223,9 +223,9 @@ def _cross(level: tuple[float, float], upright: tuple[float, float]) -> tuple[fl
     return column, slope * column + start
 
 
-def _is_sheet(corners: Corners, filled: NDArray[np.bool_], small: Frame) -> bool:
+def _is_note(corners: Corners, filled: NDArray[np.bool_], small: Frame) -> bool:
     """Tell whether a region is a note: four-sided, full, and lighter than what is around it."""
-    if not SMALLEST_SHEET * small.size <= _area(corners) <= LARGEST_SHEET * small.size:
+    if not SMALLEST * small.size <= _area(corners) <= LARGEST * small.size:
         return False
     top, right, bottom, left = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).tolist()
     if max(top, bottom) > MOST_TAPER * min(top, bottom):

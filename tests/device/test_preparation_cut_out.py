@@ -1,0 +1,31 @@
+"""Writing that is cut out along its strokes is told from notes, boxes and shadows."""
+
+import pytest
+
+from device.preparation.cut_out import is_cut_out
+from tests.device.paper import DIGITS, FIVE, FOUR, SEVEN, ZERO, Strokes, cut_out, paper, written
+
+
+@pytest.mark.parametrize("digit", [ZERO, FOUR, FIVE, SEVEN])
+@pytest.mark.parametrize("tall", [70.0, 200.0, 400.0])
+def test_a_digit_that_touches_all_four_sides_is_cut_out(digit: Strokes, tall: float) -> None:
+    assert is_cut_out(cut_out(digit, tall))
+    assert is_cut_out(255 - cut_out(digit, tall))
+
+
+def test_a_whole_note_is_not_cut_out() -> None:
+    for digit in DIGITS:
+        assert not is_cut_out(written(digit)[0])
+    assert not is_cut_out(written(FIVE, tall=470)[0])
+
+
+def test_printed_boxes_and_shadows_and_bare_paper_are_not_cut_out_writing() -> None:
+    box = paper()
+    box[:12], box[-12:], box[:, :12], box[:, -12:] = 40, 40, 40, 40
+    shadow = paper()
+    shadow[:, :300] = 90
+    pale = cut_out(ZERO) // 6 + 160
+    lines = paper(size=(120, 120))
+    lines[:, 102:108], lines[112:114] = 60, 100
+    for frame in (box, shadow, pale, lines):
+        assert not is_cut_out(frame)
