@@ -14,6 +14,7 @@ from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.cut_out import fills, is_cut_out
 from device.preparation.doubts import is_digit_missing, may_be_mark
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
+from device.preparation.ground import is_plain
 from device.preparation.held_note import find_held_note
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Box, Digit, Frame, Reading, Refusal
@@ -219,9 +220,9 @@ def _candidates(digits: Sequence[Digit], doubtful: Digit) -> tuple[str, str]:
 def _why_not_look(frame: Frame, writing: Writing) -> Refusal | None:
     """Tell what keeps the writing from being a number at all."""
     if not writing.digits:
-        if is_dark(frame):
-            return Refusal.TOO_DARK
-        return Refusal.GLARE if has_glare(frame) else Refusal.NOTHING_WRITTEN
+        return _bad_light(frame) or Refusal.NOTHING_WRITTEN
+    if not is_plain(writing.canvas, writing.flat, writing.level, writing.digits, writing.left_out):
+        return _bad_light(frame) or Refusal.NO_PAPER
     if in_several_lines(writing.digits):
         return Refusal.SEVERAL_LINES
     return Refusal.TOO_MANY if len(writing.digits) > MOST_DIGITS else None
@@ -229,13 +230,17 @@ def _why_not_look(frame: Frame, writing: Writing) -> Refusal | None:
 
 def _why_in_doubt(frame: Frame, writing: Writing, doubtful: Group) -> Refusal:
     """Tell what most likely made a digit hard to read: first what its writer can mend."""
-    if not writing.is_chalk:
-        if is_dark(frame):
-            return Refusal.TOO_DARK
-        if has_glare(frame):
-            return Refusal.GLARE
+    bad_light = None if writing.is_chalk else _bad_light(frame)
+    if bad_light:
+        return bad_light
     if is_at_border(doubtful.strokes, writing.flat.shape):
         return Refusal.CUT_OFF
     if is_blurred(writing.flat, doubtful.strokes):
         return Refusal.BLURRED
     return Refusal.UNSURE if is_digit(doubtful.digit) else Refusal.NOT_A_DIGIT
+
+
+def _bad_light(frame: Frame) -> Refusal | None:
+    if is_dark(frame):
+        return Refusal.TOO_DARK
+    return Refusal.GLARE if has_glare(frame) else None

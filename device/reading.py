@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     GLARE = "glare"
     BLURRED = "blurred"
     CUT_OFF = "cut off"
+    NO_PAPER = "no plain paper"
     NOT_A_DIGIT = "not a digit"
     UNSURE = "unsure"
     TOO_MANY = "too many digits"

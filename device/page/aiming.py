@@ -46,6 +46,7 @@ REMEDIES = {
     Refusal.GLARE: "tilt the note, or move the lamp aside",
     Refusal.BLURRED: "hold the note further away, 30–50 cm, and still",
     Refusal.CUT_OFF: "hold the note further away, or more to the middle",
+    Refusal.NO_PAPER: "write on plain paper, and let it fill the picture",
     Refusal.NOT_A_DIGIT: "cover what is no number",
     Refusal.UNSURE: "write it more plainly: cross the 7, close the 4, 6, 8 and 9",
     Refusal.TOO_MANY: "at most eight digits at a time: cover the rest",

@@ -207,6 +207,13 @@ def test_one_letter_among_digits_refuses_the_whole_number() -> None:
     assert len(reading.digits) == 3
 
 
+def test_what_stands_on_no_paper_is_refused_however_sure_the_network_is() -> None:
+    frame, _ = written(ONE, tall=300)
+    assert read(frame, always(certain(1))).number == "1"
+    slats = 0.5 + 0.5 * np.abs(np.sin(np.arange(frame.shape[1]) / 24))
+    assert read((frame * slats).astype(np.uint8), always(certain(1))).refusal is Refusal.NO_PAPER
+
+
 def test_two_lines_of_digits_are_refused_as_such() -> None:
     frame = paper()
     for top in (60, 300):

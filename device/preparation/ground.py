@@ -1,0 +1,89 @@
+"""Tell paper from a room: how plain the ground is that strokes stand on.
+
+A network that is asked for a digit finds one in a blade of grass, in the edge
+of a lampshade, in the grain of a table: each is as good a 1 as many a hand
+writes. What they lie on is no paper, though.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.preparation.components import Component
+from device.preparation.gather import Strokes, sides
+from device.preparation.glyph import thicken
+from device.reading import Frame
+
+AROUND = 0.3
+"""The ground is looked at this far around the writing, as a share of its height."""
+
+HALF_INKED = 0.33
+"""Ground that is darker than this share of the strokes, and yet no ink, is shaded."""
+
+BESIDE_PX = 4
+"""How far from a stroke its two sides are compared, in pixels of the canvas."""
+
+MOST_SHADED = 0.15
+"""Paper isn't shaded over this share…"""
+
+STEEPEST = 0.2
+"""…isn't lighter by this on one side of most strokes (natural logarithm of the ratio)…"""
+
+MOST_SCRAPS = 100
+"""…and has fewer scraps of ink beside the writing; half of each together is too much, too."""
+
+
+def is_plain(
+    canvas: Frame,
+    flat: NDArray[np.uint8],
+    level: int,
+    digits: list[Strokes],
+    left_out: list[Component],
+) -> bool:
+    """Tell whether what strokes stand on is as plain as paper, ruled or not, lit or shadowed.
+
+    Parameters
+    ----------
+    canvas, flat : (rows, columns) uint8, before and after the light was evened out.
+    level : the darkness where a stroke ends, in units of `flat`.
+    digits : the strokes of each digit, at least one.
+    left_out : the ink that was taken for no writing.
+    """
+    unrest = (
+        shaded_share(flat, level, digits) / MOST_SHADED
+        + step_across(canvas, digits) / STEEPEST
+        + len(left_out) / MOST_SCRAPS
+    )
+    return unrest <= 1
+
+
+def shaded_share(flat: NDArray[np.uint8], level: int, digits: list[Strokes]) -> float:
+    """Measure which share of the ground around the writing is neither bare nor inked."""
+    boxes = np.array([sides(strokes) for strokes in digits])
+    reach = round(AROUND * int((boxes[:, 2] - boxes[:, 0]).max()))
+    top, left = np.maximum(boxes[:, :2].min(axis=0) - reach, 0)
+    bottom, right = boxes[:, 2:].max(axis=0) + reach
+    some = flat[top:bottom:2, left:right:2]
+    inked = some > level
+    if not inked.any():
+        return 0.0
+    bare = some[~thicken(thicken(inked))]
+    full = float(np.percentile(some[inked], 70))
+    return float((bare > HALF_INKED * full).mean()) if bare.size else 0.0
+
+
+def step_across(canvas: Frame, digits: list[Strokes]) -> float:
+    """Measure how much lighter it is on one side of the strokes than on the other, half-way up.
+
+    Returns
+    -------
+    The median, over the rows of the strokes, of the ratio's natural logarithm.
+    """
+    row, first, end = np.concatenate([stroke.runs for strokes in digits for stroke in strokes]).T
+    inside = (first >= BESIDE_PX) & (end + BESIDE_PX <= canvas.shape[1])
+    if not inside.any():
+        return 0.0
+    row, first, end = row[inside], first[inside], end[inside]
+    before = canvas[row, first - BESIDE_PX].astype(np.float32)
+    behind = canvas[row, end + BESIDE_PX - 1].astype(np.float32)
+    # Near black, the sensor's noise alone makes large ratios.
+    return float(np.median(np.abs(np.log((before + 8) / (behind + 8)))))

@@ -1,0 +1,100 @@
+"""Paper, however lit and lined, is told from a room in which something looks like a digit."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from device.notes import write_digits
+from device.photographs import Conditions, photograph
+from device.preparation import Writing, find_writing
+from device.preparation.components import components
+from device.preparation.ground import is_plain, shaded_share, step_across
+from device.reading import Frame
+from tests.device.paper import DIGITS, ONE, Strokes, paper, write, written
+
+SIZE = (320, 240)
+LEVEL = ((0.0, 0.0), (1.0, 0.0))
+CONDITIONS = {
+    "ruled": Conditions(paper_kind="ruled"),
+    "graph": Conditions(paper_kind="graph"),
+    "cell": Conditions(paper_kind="cell"),
+    "dark corners": Conditions(slope=0.6, vignette=0.5),
+    "shadow": Conditions(shadow=0.5),
+    "noise": Conditions(noise=10.0),
+    "print-through": Conditions(print_through=0.15),
+    "out of focus": Conditions(blur_px=2.5),
+    "moved": Conditions(motion_px=5.0),
+    "board": Conditions(is_board=True),
+}
+
+
+def plain(writing: Writing) -> bool:
+    return is_plain(writing.canvas, writing.flat, writing.level, writing.digits, writing.left_out)
+
+
+def slats() -> Frame:
+    """Wood in slats, each lighter at its middle, and a gap between two of them."""
+    light = 90 + 90 * np.abs(np.sin(np.arange(320) / 12))
+    frame = np.tile(light.astype(np.uint8), (240, 1))
+    write(frame, ONE, 40, 150, 160, pen=0.06)
+    return frame
+
+
+def edge() -> Frame:
+    """A dark thing beside a light one, and a gap between the two."""
+    frame = paper(SIZE)
+    frame[:, 160:] = 120
+    write(frame, (LEVEL,), 40, 160, 160, pen=0.03)
+    return frame
+
+
+def meadow() -> Frame:
+    """Blades of grass, and one that stands out."""
+    frame, rng = paper(SIZE), np.random.default_rng(3)
+    for row, column in rng.uniform((0, 0), (230, 310), (250, 2)):
+        write(frame, ONE, row, column, 6, pen=0.3)
+    write(frame, ONE, 40, 150, 160, pen=0.06)
+    return frame
+
+
+@pytest.mark.parametrize("digit", DIGITS)
+@pytest.mark.parametrize("pen", [0.04, 0.15])
+def test_bare_paper_around_writing_is_plain(digit: Strokes, pen: float) -> None:
+    frame, _ = written(digit, size=SIZE, pen=pen)
+    writing = find_writing(frame)
+    assert shaded_share(writing.flat, writing.level, writing.digits) == 0
+    assert step_across(writing.canvas, writing.digits) == pytest.approx(0, abs=0.01)
+    assert plain(writing)
+
+
+@pytest.mark.parametrize("conditions", CONDITIONS.values(), ids=CONDITIONS.keys())
+@pytest.mark.parametrize("seed", range(4))
+def test_paper_stays_plain_however_lit_and_lined(conditions: Conditions, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    frame = photograph(write_digits("5", rng, conditions, SIZE), rng, conditions)
+    writing = find_writing(frame)
+    assert writing.digits
+    assert plain(writing)
+
+
+@pytest.mark.parametrize("draw", [slats, edge, meadow])
+def test_a_room_is_not_plain(draw: Callable[[], Frame]) -> None:
+    writing = find_writing(draw())
+    assert writing.digits
+    assert not plain(writing)
+
+
+def test_each_unrest_is_measured_by_itself() -> None:
+    shaded, stepped, littered = (find_writing(draw()) for draw in (slats, edge, meadow))
+    assert shaded_share(shaded.flat, shaded.level, shaded.digits) > 0.15
+    assert step_across(stepped.canvas, stepped.digits) == pytest.approx(np.log(208 / 128), abs=0.1)
+    assert len(littered.left_out) > 100
+
+
+def test_strokes_that_reach_the_sides_have_nothing_beside_them_to_compare() -> None:
+    canvas = paper(SIZE)
+    canvas[:, 160:] = 120
+    mask = np.zeros_like(canvas, dtype=bool)
+    mask[100:110, 2:318] = True
+    assert step_across(canvas, [components(mask)]) == 0.0
