@@ -200,6 +200,15 @@ def _number(digits: Sequence[Digit]) -> str:
 def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | None:
     """Doubt a number of which every digit is sure: one may be missing, or be none."""
     digits = tuple(group.digit for group in groups)
+    if not is_plain(
+        writing.canvas,
+        writing.flat,
+        writing.level,
+        writing.digits,
+        writing.left_out,
+        are_ones=all(digit.digit == 1 for digit in digits),
+    ):
+        return Reading(None, Refusal.NO_PAPER, digits)
     if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)
     for one in (group for group in groups if group.digit.digit == 1):
@@ -220,9 +229,9 @@ def _candidates(digits: Sequence[Digit], doubtful: Digit) -> tuple[str, str]:
 def _why_not_look(frame: Frame, writing: Writing) -> Refusal | None:
     """Tell what keeps the writing from being a number at all."""
     if not writing.digits:
-        return _bad_light(frame) or Refusal.NOTHING_WRITTEN
-    if not is_plain(writing.canvas, writing.flat, writing.level, writing.digits, writing.left_out):
-        return _bad_light(frame) or Refusal.NO_PAPER
+        if is_dark(frame):
+            return Refusal.TOO_DARK
+        return Refusal.GLARE if has_glare(frame) else Refusal.NOTHING_WRITTEN
     if in_several_lines(writing.digits):
         return Refusal.SEVERAL_LINES
     return Refusal.TOO_MANY if len(writing.digits) > MOST_DIGITS else None
@@ -230,17 +239,13 @@ def _why_not_look(frame: Frame, writing: Writing) -> Refusal | None:
 
 def _why_in_doubt(frame: Frame, writing: Writing, doubtful: Group) -> Refusal:
     """Tell what most likely made a digit hard to read: first what its writer can mend."""
-    bad_light = None if writing.is_chalk else _bad_light(frame)
-    if bad_light:
-        return bad_light
+    if not writing.is_chalk:
+        if is_dark(frame):
+            return Refusal.TOO_DARK
+        if has_glare(frame):
+            return Refusal.GLARE
     if is_at_border(doubtful.strokes, writing.flat.shape):
         return Refusal.CUT_OFF
     if is_blurred(writing.flat, doubtful.strokes):
         return Refusal.BLURRED
     return Refusal.UNSURE if is_digit(doubtful.digit) else Refusal.NOT_A_DIGIT
-
-
-def _bad_light(frame: Frame) -> Refusal | None:
-    if is_dark(frame):
-        return Refusal.TOO_DARK
-    return Refusal.GLARE if has_glare(frame) else None

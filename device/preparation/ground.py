@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from device.preparation.components import Component
 from device.preparation.gather import Strokes, sides
 from device.preparation.glyph import thicken
-from device.reading import Frame
+from device.reading import Box, Frame
 
 AROUND = 0.3
 """The ground is looked at this far around the writing, as a share of its height."""
@@ -23,13 +23,13 @@ BESIDE_PX = 4
 """How far from a stroke its two sides are compared, in pixels of the canvas."""
 
 MOST_SHADED = 0.15
-"""Paper isn't shaded over this share…"""
+"""Paper isn't shaded over this share of the ground…"""
 
-STEEPEST = 0.2
-"""…isn't lighter by this on one side of most strokes (natural logarithm of the ratio)…"""
+MOST_SCRAPS = 50
+"""…and hasn't so many scraps of ink there…"""
 
-MOST_SCRAPS = 100
-"""…and has fewer scraps of ink beside the writing; half of each together is too much, too."""
+STEEPEST = 0.15
+"""…and isn't lighter by this on one side of a 1 (see `step_across`). Shares of these add up."""
 
 
 def is_plain(
@@ -38,6 +38,8 @@ def is_plain(
     level: int,
     digits: list[Strokes],
     left_out: list[Component],
+    *,
+    are_ones: bool,
 ) -> bool:
     """Tell whether what strokes stand on is as plain as paper, ruled or not, lit or shadowed.
 
@@ -47,36 +49,36 @@ def is_plain(
     level : the darkness where a stroke ends, in units of `flat`.
     digits : the strokes of each digit, at least one.
     left_out : the ink that was taken for no writing.
+    are_ones : whether all that was read is 1s, which a gap or a rim is as well. Other
+        digits may lie along a shadow's edge.
     """
-    unrest = (
-        shaded_share(flat, level, digits) / MOST_SHADED
-        + step_across(canvas, digits) / STEEPEST
-        + len(left_out) / MOST_SCRAPS
-    )
+    window = _window(digits)
+    top, left, height, width = window
+    ground = flat[top : top + height, left : left + width]
+    unrest = shaded_share(ground, level) / MOST_SHADED
+    unrest += sum(_reaches_into(scrap, window) for scrap in left_out) / MOST_SCRAPS
+    if are_ones:
+        unrest += step_across(canvas, digits) / STEEPEST
     return unrest <= 1
 
 
-def shaded_share(flat: NDArray[np.uint8], level: int, digits: list[Strokes]) -> float:
-    """Measure which share of the ground around the writing is neither bare nor inked."""
-    boxes = np.array([sides(strokes) for strokes in digits])
-    reach = round(AROUND * int((boxes[:, 2] - boxes[:, 0]).max()))
-    top, left = np.maximum(boxes[:, :2].min(axis=0) - reach, 0)
-    bottom, right = boxes[:, 2:].max(axis=0) + reach
-    some = flat[top:bottom:2, left:right:2]
+def shaded_share(flat: NDArray[np.uint8], level: int) -> float:
+    """Measure which share of the ground is neither bare nor inked."""
+    some = flat[::2, ::2]
     inked = some > level
-    if not inked.any():
-        return 0.0
     bare = some[~thicken(thicken(inked))]
+    if not inked.any() or not bare.size:
+        return 0.0
     full = float(np.percentile(some[inked], 70))
-    return float((bare > HALF_INKED * full).mean()) if bare.size else 0.0
+    return float((bare > HALF_INKED * full).mean())
 
 
 def step_across(canvas: Frame, digits: list[Strokes]) -> float:
-    """Measure how much lighter it is on one side of the strokes than on the other, half-way up.
+    """Measure how much lighter it is on one side of the strokes than on the other.
 
     Returns
     -------
-    The median, over the rows of the strokes, of the ratio's natural logarithm.
+    The ratio's natural logarithm, without its sign: the median over the strokes' rows.
     """
     row, first, end = np.concatenate([stroke.runs for strokes in digits for stroke in strokes]).T
     inside = (first >= BESIDE_PX) & (end + BESIDE_PX <= canvas.shape[1])
@@ -87,3 +89,18 @@ def step_across(canvas: Frame, digits: list[Strokes]) -> float:
     behind = canvas[row, end + BESIDE_PX - 1].astype(np.float32)
     # Near black, the sensor's noise alone makes large ratios.
     return float(np.median(np.abs(np.log((before + 8) / (behind + 8)))))
+
+
+def _window(digits: list[Strokes]) -> Box:
+    """Find the part of the canvas that the writing takes with the ground around it."""
+    boxes = np.array([sides(strokes) for strokes in digits])
+    reach = round(AROUND * int((boxes[:, 2] - boxes[:, 0]).max()))
+    top, left = np.maximum(boxes[:, :2].min(axis=0) - reach, 0).tolist()
+    bottom, right = (boxes[:, 2:].max(axis=0) + reach).tolist()
+    return Box(top, left, bottom - top, right - left)
+
+
+def _reaches_into(scrap: Component, window: Box) -> bool:
+    top, left, height, width = window
+    across = scrap.right > left and scrap.left < left + width
+    return across and scrap.bottom > top and scrap.top < top + height

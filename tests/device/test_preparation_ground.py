@@ -29,8 +29,15 @@ CONDITIONS = {
 }
 
 
-def plain(writing: Writing) -> bool:
-    return is_plain(writing.canvas, writing.flat, writing.level, writing.digits, writing.left_out)
+def plain(writing: Writing, *, are_ones: bool = True) -> bool:
+    return is_plain(
+        writing.canvas,
+        writing.flat,
+        writing.level,
+        writing.digits,
+        writing.left_out,
+        are_ones=are_ones,
+    )
 
 
 def slats() -> Frame:
@@ -63,7 +70,7 @@ def meadow() -> Frame:
 def test_bare_paper_around_writing_is_plain(digit: Strokes, pen: float) -> None:
     frame, _ = written(digit, size=SIZE, pen=pen)
     writing = find_writing(frame)
-    assert shaded_share(writing.flat, writing.level, writing.digits) == 0
+    assert shaded_share(writing.flat, writing.level) == 0
     assert step_across(writing.canvas, writing.digits) == pytest.approx(0, abs=0.01)
     assert plain(writing)
 
@@ -75,7 +82,7 @@ def test_paper_stays_plain_however_lit_and_lined(conditions: Conditions, seed: i
     frame = photograph(write_digits("5", rng, conditions, SIZE), rng, conditions)
     writing = find_writing(frame)
     assert writing.digits
-    assert plain(writing)
+    assert plain(writing, are_ones=False)
 
 
 @pytest.mark.parametrize("draw", [slats, edge, meadow])
@@ -85,11 +92,27 @@ def test_a_room_is_not_plain(draw: Callable[[], Frame]) -> None:
     assert not plain(writing)
 
 
-def test_each_unrest_is_measured_by_itself() -> None:
+def test_each_kind_of_unrest_is_measured_by_itself() -> None:
     shaded, stepped, littered = (find_writing(draw()) for draw in (slats, edge, meadow))
-    assert shaded_share(shaded.flat, shaded.level, shaded.digits) > 0.15
+    assert shaded_share(shaded.flat, shaded.level) > 0.15
     assert step_across(stepped.canvas, stepped.digits) == pytest.approx(np.log(208 / 128), abs=0.1)
-    assert len(littered.left_out) > 100
+    assert shaded_share(littered.flat, littered.level) == 0
+    assert not plain(littered, are_ones=False)
+
+
+def test_a_digit_other_than_1_may_lie_along_a_shadow() -> None:
+    writing = find_writing(edge())
+    assert plain(writing, are_ones=False)
+    assert not plain(writing, are_ones=True)
+
+
+def test_scraps_far_from_the_writing_are_no_concern() -> None:
+    frame = meadow()
+    frame[:, 60:260] = 200
+    write(frame, ONE, 80, 155, 60, pen=0.06)
+    writing = find_writing(frame)
+    assert len(writing.left_out) > 50
+    assert plain(writing)
 
 
 def test_strokes_that_reach_the_sides_have_nothing_beside_them_to_compare() -> None:
