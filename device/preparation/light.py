@@ -15,6 +15,9 @@ DARK_BOARD = 150
 BLACK = 4
 """A ground no lighter than this all round was drawn so, rather than photographed."""
 
+BLEACHED = 1.15
+"""Beside paper that is darker by this factor, ink in the light is divided by the wrong paper."""
+
 STROKE_SHARE = 0.25
 """Anything dark and narrower than this share of the shorter side may be ink, not shadow…"""
 
@@ -42,8 +45,9 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     paper = _closing(coarse, window)
     # A cell half in the shadow counts as dark, else the shadow's edge would look like a stroke.
     around = np.pad(paper, 1, mode="edge")
-    paper = -_running_maximum(_running_maximum(-around, 3, 0), 3, 1)
-    paper = paper.clip(1, 255).astype(np.float32)
+    darkest = -_running_maximum(_running_maximum(-around, 3, 0), 3, 1)
+    bleached = paper > BLEACHED * darkest
+    paper = darkest.clip(1, 255).astype(np.float32)
     step = _step(frame)
     # reduce() rounds the size up; its last cells reach beyond the frame.
     reach = (0, 0, columns / step, rows / step)
@@ -51,7 +55,19 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     lit = np.asarray(gain.resize((columns, rows), Image.Resampling.NEAREST, reach)) * frame
     np.minimum(lit, 255, out=lit)
     np.subtract(255, lit, out=lit)
-    return lit.astype(np.uint8)
+    flat = lit.astype(np.uint8)
+    if bleached.any():
+        _bridge(flat, bleached, step)
+    return flat
+
+
+def _bridge(flat: NDArray[np.uint8], bleached: NDArray[np.bool_], step: int) -> None:
+    """Lead strokes across the lit side of a shadow's edge, where the darker paper bleached them."""
+    rows, columns = flat.shape
+    cells = np.repeat(np.repeat(bleached, step, axis=0), step, axis=1)[:rows, :columns]
+    around = np.pad(flat, step)
+    grown = _running_maximum(_running_maximum(around, 2 * step + 1, 0), 2 * step + 1, 1)
+    np.copyto(flat, grown, where=cells)
 
 
 def is_light_on_dark(frame: Frame, *, cut_out: bool = False) -> bool:
