@@ -28,8 +28,8 @@ MOST_SHADED = 0.15
 MOST_SCRAPS = 50
 """…and hasn't so many scraps of ink there…"""
 
-STEEPEST = 0.15
-"""…and isn't lighter by this on one side of a 1 (see `step_across`). Shares of these add up."""
+FAINTEST_ONE = 0.2
+"""…and a 1 is darker than both its sides by more than this (see `contrast`). Shares add up."""
 
 
 def is_plain(
@@ -49,8 +49,7 @@ def is_plain(
     level : the darkness where a stroke ends, in units of `flat`.
     digits : the strokes of each digit, at least one.
     left_out : the ink that was taken for no writing.
-    are_ones : whether all that was read is 1s, which a gap or a rim is as well. Other
-        digits may lie along a shadow's edge.
+    are_ones : whether all that was read is 1s, which a rim, a fold or a gap is as well.
     """
     window = _window(digits)
     top, left, height, width = window
@@ -58,7 +57,7 @@ def is_plain(
     unrest = shaded_share(ground, level) / MOST_SHADED
     unrest += sum(_reaches_into(scrap, window) for scrap in left_out) / MOST_SCRAPS
     if are_ones:
-        unrest += step_across(canvas, digits) / STEEPEST
+        unrest += FAINTEST_ONE / max(contrast(canvas, digits), 0.01)
     return unrest <= 1
 
 
@@ -73,22 +72,22 @@ def shaded_share(flat: NDArray[np.uint8], level: int) -> float:
     return float((bare > HALF_INKED * full).mean())
 
 
-def step_across(canvas: Frame, digits: list[Strokes]) -> float:
-    """Measure how much lighter it is on one side of the strokes than on the other.
+def contrast(canvas: Frame, digits: list[Strokes]) -> float:
+    """Measure how much darker the strokes are than the darker one of their two sides.
+
+    A rim is little darker than what it is the rim of; ink along the edge of a
+    shadow is darker than the shadow.
 
     Returns
     -------
-    The ratio's natural logarithm, without its sign: the median over the strokes' rows.
+    The ratio's natural logarithm: the median over the strokes' rows.
     """
     row, first, end = np.concatenate([stroke.runs for strokes in digits for stroke in strokes]).T
-    inside = (first >= BESIDE_PX) & (end + BESIDE_PX <= canvas.shape[1])
-    if not inside.any():
-        return 0.0
-    row, first, end = row[inside], first[inside], end[inside]
-    before = canvas[row, first - BESIDE_PX].astype(np.float32)
-    behind = canvas[row, end + BESIDE_PX - 1].astype(np.float32)
+    before = canvas[row, np.maximum(first - BESIDE_PX, 0)]
+    behind = canvas[row, np.minimum(end + BESIDE_PX, canvas.shape[1]) - 1]
+    darker = np.minimum(before, behind).astype(np.float32)
     # Near black, the sensor's noise alone makes large ratios.
-    return float(np.median(np.abs(np.log((before + 8) / (behind + 8)))))
+    return float(np.median(np.log((darker + 8) / (canvas[row, (first + end) // 2] + 8.0))))
 
 
 def _window(digits: list[Strokes]) -> Box:

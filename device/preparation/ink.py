@@ -233,10 +233,17 @@ def _median(counts: NDArray[Any]) -> float:
 
 
 def _weight(stroke: Component, flat: NDArray[np.uint8], floor: int) -> tuple[float, int]:
-    """How much a stroke stands out (for choosing the darkest writing), and its own darkness."""
+    """How much a stroke stands out (for choosing the darkest writing), and its own darkness.
+
+    Where most of it is paler than the end of its darkest strokes, that is shade
+    which hangs on them.
+    """
     values = levels(stroke, flat)
-    core = int(np.percentile(values, 75))
-    return (core - floor) * stroke.area**0.5, core
+    middle, core, darkest = np.percentile(values, [50, 75, 95]).tolist()
+    if middle < STROKE_LEVEL * darkest:
+        values = values[values >= STROKE_LEVEL * darkest]
+        core = float(np.percentile(values, 75))
+    return (core - floor) * len(values) ** 0.5, int(core)
 
 
 def levels(stroke: Component, flat: NDArray[Any]) -> NDArray[Any]:

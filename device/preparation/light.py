@@ -1,5 +1,7 @@
 """Even out the light: from a frame to how dark each pixel is beside the paper around it."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -24,6 +26,9 @@ STROKE_SHARE = 0.25
 STROKE_HEIGHT = 0.2
 """…or than this share of the height: a narrow frame may be filled by a broad 1."""
 
+UPRIGHT, LEVEL, FALLING, RISING = (1, 0), (0, 1), (1, 1), (1, -1)
+"""From one neighbour to the next: rows down and columns to the right."""
+
 
 def flatten(frame: Frame) -> NDArray[np.uint8]:
     """Divide out the light, so that shadows, vignettes and grey paper vanish.
@@ -41,13 +46,7 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     (rows, columns) uint8: 0 where there is bare paper, 255 where no light comes back.
     """
     rows, columns = frame.shape
-    coarse, window = _coarse(frame)
-    paper = _closing(coarse, window)
-    # A cell half in the shadow counts as dark, else the shadow's edge would look like a stroke.
-    around = np.pad(paper, 1, mode="edge")
-    darkest = -_running_maximum(_running_maximum(-around, 3, 0), 3, 1)
-    bleached = paper > BLEACHED * darkest
-    paper = darkest.clip(1, 255).astype(np.float32)
+    paper, bleached = _find_paper(frame)
     step = _step(frame)
     # reduce() rounds the size up; its last cells reach beyond the frame.
     reach = (0, 0, columns / step, rows / step)
@@ -57,17 +56,30 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     np.subtract(255, lit, out=lit)
     flat = lit.astype(np.uint8)
     if bleached.any():
-        _bridge(flat, bleached, step)
+        # The strokes are led across from both sides.
+        cells = np.repeat(np.repeat(bleached, step, axis=0), step, axis=1)[:rows, :columns]
+        np.copyto(flat, _widen(flat, step), where=cells)
     return flat
 
 
-def _bridge(flat: NDArray[np.uint8], bleached: NDArray[np.bool_], step: int) -> None:
-    """Lead strokes across the lit side of a shadow's edge, where the darker paper bleached them."""
-    rows, columns = flat.shape
-    cells = np.repeat(np.repeat(bleached, step, axis=0), step, axis=1)[:rows, :columns]
-    around = np.pad(flat, step)
-    grown = _running_maximum(_running_maximum(around, 2 * step + 1, 0), 2 * step + 1, 1)
-    np.copyto(flat, grown, where=cells)
+def _find_paper(frame: Frame) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Find the paper's brightness on its grid, and the cells where that of a shadow was taken.
+
+    A cell half in the shadow counts as dark, and so do the lit ones beside it,
+    else the shadow's edge would look like a stroke.
+    """
+    coarse, window = _coarse(frame)
+    paper = _closing(coarse, window)
+    darkest = -_widen(-paper, 1)
+    bleached = paper > BLEACHED * darkest
+    if bleached.any():
+        # A square pokes its corner out of a slanted shadow into the ink that crosses the
+        # edge, and takes it for shadow; one that stands on its corner doesn't.
+        slanted = _closing(coarse, window, slanted=True)
+        paper = np.where(_widen(bleached, window), np.maximum(paper, slanted), paper)
+        darkest = -_widen(-paper, 1)
+        bleached = paper > BLEACHED * darkest
+    return darkest.clip(1, 255).astype(np.float32), bleached
 
 
 def is_light_on_dark(frame: Frame, *, cut_out: bool = False) -> bool:
@@ -107,12 +119,22 @@ def _step(frame: Frame) -> int:
     return max(1, round(longer / PAPER_GRID))
 
 
-def _closing(values: NDArray[np.int16], window: int) -> NDArray[np.int16]:
-    padded = _continue_outwards(values, window)
-    brightest = _running_maximum(_running_maximum(padded, window, 0), window, 1)
-    closed = -_running_maximum(_running_maximum(-brightest, window, 0), window, 1)
+def _closing(values: NDArray[np.int16], window: int, *, slanted: bool = False) -> NDArray[np.int16]:
+    """Fill what is dark and narrower than a window: a square, or one that stands on its corner."""
+    first, second = (FALLING, RISING) if slanted else (UPRIGHT, LEVEL)
+    side = window // 2 + 1 if slanted else window
+    padded = _continue_outwards(values, window + 2)
+    brightest = _running_maximum(_running_maximum(padded, side, first), side, second)
+    closed = -_running_maximum(_running_maximum(-brightest, side, first), side, second)
     margin = (closed.shape[0] - values.shape[0]) // 2, (closed.shape[1] - values.shape[1]) // 2
     return closed[margin[0] : margin[0] + values.shape[0], margin[1] : margin[1] + values.shape[1]]
+
+
+def _widen(values: NDArray[Any], reach: int) -> NDArray[Any]:
+    """Give every place the highest value that is no further away, along rows and columns."""
+    side = 2 * reach + 1
+    around = np.pad(values, reach, mode="edge")
+    return _running_maximum(_running_maximum(around, side, UPRIGHT), side, LEVEL)
 
 
 def _continue_outwards(values: NDArray[np.int16], margin: int) -> NDArray[np.int16]:
@@ -126,12 +148,15 @@ def _continue_outwards(values: NDArray[np.int16], margin: int) -> NDArray[np.int
     return np.minimum(slope, edge)
 
 
-def _running_maximum(values: NDArray[np.int16], window: int, axis: int) -> NDArray[np.int16]:
+def _running_maximum(values: NDArray[Any], window: int, direction: tuple[int, int]) -> NDArray[Any]:
     """Take the maximum over `window` neighbours by doubling: log2(window) passes, not window."""
-    values = values.swapaxes(0, axis)
     reached = 1
     while reached < window:
         step = min(reached, window - reached)
-        values = np.maximum(values[:-step], values[step:])
+        down, across = (step * each for each in direction)
+        rows, columns = values.shape
+        ahead = slice(max(across, 0), columns + min(across, 0))
+        behind = slice(max(-across, 0), columns - max(across, 0))
+        values = np.maximum(values[: rows - down, behind], values[down:, ahead])
         reached += step
-    return values.swapaxes(0, axis)
+    return values

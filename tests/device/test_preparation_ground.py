@@ -9,7 +9,7 @@ from device.notes import write_digits
 from device.photographs import Conditions, photograph
 from device.preparation import Writing, find_writing
 from device.preparation.components import components
-from device.preparation.ground import is_plain, shaded_share, step_across
+from device.preparation.ground import contrast, is_plain, shaded_share
 from device.reading import Frame
 from tests.device.paper import DIGITS, ONE, Strokes, paper, write, written
 
@@ -49,10 +49,10 @@ def slats() -> Frame:
 
 
 def edge() -> Frame:
-    """A dark thing beside a light one, and a gap between the two."""
+    """A dark thing beside a light one, and a rim that is a little darker."""
     frame = paper(SIZE)
-    frame[:, 160:] = 120
-    write(frame, (LEVEL,), 40, 160, 160, pen=0.03)
+    frame[:, 160:] = 100
+    frame[40:200, 158:164] = 85
     return frame
 
 
@@ -71,7 +71,7 @@ def test_bare_paper_around_writing_is_plain(digit: Strokes, pen: float) -> None:
     frame, _ = written(digit, size=SIZE, pen=pen)
     writing = find_writing(frame)
     assert shaded_share(writing.flat, writing.level) == 0
-    assert step_across(writing.canvas, writing.digits) == pytest.approx(0, abs=0.01)
+    assert contrast(writing.canvas, writing.digits) > 1
     assert plain(writing)
 
 
@@ -93,14 +93,23 @@ def test_a_room_is_not_plain(draw: Callable[[], Frame]) -> None:
 
 
 def test_each_kind_of_unrest_is_measured_by_itself() -> None:
-    shaded, stepped, littered = (find_writing(draw()) for draw in (slats, edge, meadow))
+    shaded, rim, littered = (find_writing(draw()) for draw in (slats, edge, meadow))
     assert shaded_share(shaded.flat, shaded.level) > 0.15
-    assert step_across(stepped.canvas, stepped.digits) == pytest.approx(np.log(208 / 128), abs=0.1)
+    assert contrast(rim.canvas, rim.digits) == pytest.approx(np.log(108 / 93), abs=0.01)
     assert shaded_share(littered.flat, littered.level) == 0
     assert not plain(littered, are_ones=False)
 
 
-def test_a_digit_other_than_1_may_lie_along_a_shadow() -> None:
+def test_a_1_along_the_edge_of_a_shadow_is_darker_than_the_shadow() -> None:
+    frame = paper(SIZE)
+    frame[:, 160:] = 100
+    write(frame, (LEVEL,), 40, 160, 160, pen=0.06)
+    writing = find_writing(frame)
+    assert contrast(writing.canvas, writing.digits) > 0.7
+    assert plain(writing)
+
+
+def test_a_digit_other_than_1_may_be_paler() -> None:
     writing = find_writing(edge())
     assert plain(writing, are_ones=False)
     assert not plain(writing, are_ones=True)
@@ -115,9 +124,9 @@ def test_scraps_far_from_the_writing_are_no_concern() -> None:
     assert plain(writing)
 
 
-def test_strokes_that_reach_the_sides_have_nothing_beside_them_to_compare() -> None:
-    canvas = paper(SIZE)
-    canvas[:, 160:] = 120
-    mask = np.zeros_like(canvas, dtype=bool)
-    mask[100:110, 2:318] = True
-    assert step_across(canvas, [components(mask)]) == 0.0
+def test_strokes_that_reach_the_sides_are_compared_with_themselves() -> None:
+    frame = paper(SIZE)
+    frame[100:110, :] = 50
+    mask = np.zeros_like(frame, dtype=bool)
+    mask[100:110, :] = True
+    assert contrast(frame, [components(mask)]) == 0.0

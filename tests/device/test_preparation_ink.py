@@ -47,6 +47,15 @@ def test_the_grain_of_paper_and_sensor_is_no_ink(noise: float) -> None:
     assert boxes_of(frame) == []
 
 
+def test_shade_that_hangs_on_a_stroke_is_no_ink() -> None:
+    flat = np.zeros((240, 320), np.uint8)
+    flat[60:180, 150:230] = 30
+    flat[50:190, 150:160] = 180
+    ink = find_ink(flat)
+    assert ink.darkness == 180
+    assert [stroke.area for stroke in ink.strokes] == [140 * 10]
+
+
 @pytest.mark.parametrize("noise", [1.0, 3.0, 6.0])
 def test_ink_is_found_in_the_grain(noise: float) -> None:
     clean, expected = written(ZERO, FOUR, SEVEN, ink=0.6)

@@ -48,6 +48,23 @@ def test_ink_is_as_dark_in_any_light(lamp: str) -> None:
     assert np.abs(flat[ink].astype(int) - 0.6 * 255).max() <= 25
 
 
+@pytest.mark.parametrize("size", [(120, 120), (320, 240)])
+@pytest.mark.parametrize("slant", [-0.6, 0.0, 0.6])
+@pytest.mark.parametrize("ink", [0.35, 0.8])
+def test_a_stroke_doesnt_break_at_the_edge_of_a_shadow(
+    size: tuple[int, int], slant: float, ink: float
+) -> None:
+    columns, rows = size
+    frame = paper(size)
+    write(frame, (((0.0, 0.0), (1.0, 0.0)),), 0.2 * rows, columns / 2, 0.6 * rows, ink=ink)
+    row, column = np.mgrid[:rows, :columns]
+    in_shadow = row - rows / 2 > slant * (column - columns / 2)
+    flat = flatten((frame * np.where(in_shadow, 0.45, 1.0)).astype(np.uint8))
+    half = round(0.025 * rows)
+    stroke = flat[rows // 4 : 3 * rows // 4, columns // 2 - half : columns // 2 + half]
+    assert (stroke > 0.4 * np.median(stroke)).mean(axis=1).min() > 0.7
+
+
 def test_a_shadow_keeps_its_edge_where_it_is() -> None:
     flat = flatten(lit(paper(), "shadow"))
     edge = int(np.flatnonzero(np.diff(LAMPS["shadow"][0]))[0])
