@@ -206,7 +206,7 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
         writing.level,
         writing.digits,
         writing.left_out,
-        are_ones=all(digit.digit == 1 for digit in digits),
+        are_ones=not writing.is_chalk and all(digit.digit == 1 for digit in digits),
     ):
         return Reading(None, Refusal.NO_PAPER, digits)
     if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):

@@ -7,6 +7,7 @@ writes. What they lie on is no paper, though.
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from device.preparation.components import Component
 from device.preparation.gather import Strokes, sides
@@ -49,7 +50,7 @@ def is_plain(
     level : the darkness where a stroke ends, in units of `flat`.
     digits : the strokes of each digit, at least one.
     left_out : the ink that was taken for no writing.
-    are_ones : whether all that was read is 1s, which a rim, a fold or a gap is as well.
+    are_ones : whether all that was read is 1s in ink, which a rim, a fold or a gap is as well.
     """
     window = _window(digits)
     top, left, height, width = window
@@ -63,12 +64,13 @@ def is_plain(
 
 def shaded_share(flat: NDArray[np.uint8], level: int) -> float:
     """Measure which share of the ground is neither bare nor inked."""
-    some = flat[::2, ::2]
-    inked = some > level
-    bare = some[~thicken(thicken(inked))]
+    # Grain isn't shade.
+    mean = np.asarray(Image.fromarray(flat).reduce(3))
+    inked = mean > level
+    bare = mean[~thicken(inked)]
     if not inked.any() or not bare.size:
         return 0.0
-    full = float(np.percentile(some[inked], 70))
+    full = float(np.percentile(mean[inked], 70))
     return float((bare > HALF_INKED * full).mean())
 
 

@@ -96,7 +96,7 @@ def test_each_kind_of_unrest_is_measured_by_itself() -> None:
     shaded, rim, littered = (find_writing(draw()) for draw in (slats, edge, meadow))
     assert shaded_share(shaded.flat, shaded.level) > 0.15
     assert contrast(rim.canvas, rim.digits) == pytest.approx(np.log(108 / 93), abs=0.01)
-    assert shaded_share(littered.flat, littered.level) == 0
+    assert shaded_share(littered.flat, littered.level) < 0.15
     assert not plain(littered, are_ones=False)
 
 
