@@ -269,14 +269,19 @@ def _along_border(stroke: Component, rows: int, columns: int) -> bool:
         (columns - stroke.right, columns - stroke.left, columns),
     )
     at_border = [near <= max(1, AT_BORDER * side) for near, _, side in ways_in]
-    beside = any(
-        at and far < BORDER_BAND * side
-        for at, (_, far, side) in zip(at_border, ways_in, strict=True)
-    )
+    beside = any(at_border) and not _comes_in(stroke, rows, columns)
     skirting = any(far < SKIRTING * side for _, far, side in ways_in)
     across = at_border[2] and at_border[3] and stroke.height < ACROSS * rows
     down = at_border[0] and at_border[1] and stroke.width < ACROSS * columns / 2
     return sum(at_border) >= 3 or beside or skirting or across or down
+
+
+def _comes_in(stroke: Component, rows: int, columns: int) -> bool:
+    """Tell whether any of the stroke lies further in than `BORDER_BAND` from all borders."""
+    down, across = BORDER_BAND * rows, BORDER_BAND * columns
+    row, first, end = stroke.runs.T
+    inside = (row >= down) & (row < rows - down) & (end > across) & (first < columns - across)
+    return bool(inside.any())
 
 
 def _may_be_stroke(stroke: Component, shape: tuple[int, ...]) -> bool:

@@ -47,6 +47,17 @@ def test_the_grain_of_paper_and_sensor_is_no_ink(noise: float) -> None:
     assert boxes_of(frame) == []
 
 
+@pytest.mark.parametrize("deep", [20, 60])
+def test_two_sides_of_a_frame_that_hang_together_are_no_writing(deep: int) -> None:
+    flat = np.zeros((240, 320), np.uint8)
+    flat[100:, :5] = 180
+    flat[-5:, :120] = 180
+    flat[-deep:, 100:105] = 180
+    strokes = find_ink(flat).strokes
+    # What comes further in than a frame does may be writing.
+    assert len(strokes) == (deep > 0.16 * 240)
+
+
 def test_shade_that_hangs_on_a_stroke_is_no_ink() -> None:
     flat = np.zeros((240, 320), np.uint8)
     flat[60:180, 150:230] = 30
