@@ -63,15 +63,24 @@ def is_plain(
 
 
 def shaded_share(flat: NDArray[np.uint8], level: int) -> float:
-    """Measure which share of the ground is neither bare nor inked."""
-    # Grain isn't shade.
+    """Measure which share of the ground is neither bare nor inked.
+
+    Grain is no shade, though it makes all of the paper look darker than its
+    lightest spots: bare is what is as light as a fifth of the ground.
+
+    Parameters
+    ----------
+    flat : (rows, columns) uint8, the writing and the ground around it.
+    level : the darkness where a stroke ends.
+    """
     mean = np.asarray(Image.fromarray(flat).reduce(3))
     inked = mean > level
-    bare = mean[~thicken(inked)]
-    if not inked.any() or not bare.size:
+    ground = mean[~thicken(inked)]
+    if not inked.any() or not ground.size:
         return 0.0
     full = float(np.percentile(mean[inked], 70))
-    return float((bare > HALF_INKED * full).mean())
+    bare = float(np.percentile(ground, 20))
+    return float((ground > bare + HALF_INKED * (full - bare)).mean())
 
 
 def contrast(canvas: Frame, digits: list[Strokes]) -> float:

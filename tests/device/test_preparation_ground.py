@@ -11,7 +11,7 @@ from device.preparation import Writing, find_writing
 from device.preparation.components import components
 from device.preparation.ground import contrast, is_plain, shaded_share
 from device.reading import Frame
-from tests.device.paper import DIGITS, ONE, Strokes, paper, write, written
+from tests.device.paper import DIGITS, ONE, SEVEN, Strokes, paper, write, written
 
 SIZE = (320, 240)
 LEVEL = ((0.0, 0.0), (1.0, 0.0))
@@ -98,6 +98,12 @@ def test_each_kind_of_unrest_is_measured_by_itself() -> None:
     assert contrast(rim.canvas, rim.digits) == pytest.approx(np.log(108 / 93), abs=0.01)
     assert shaded_share(littered.flat, littered.level) < 0.15
     assert not plain(littered, are_ones=False)
+
+
+def test_grain_that_makes_all_paper_look_darker_is_no_shade() -> None:
+    frame, _ = written(SEVEN, size=(116, 116), tall=70, ink=0.6)
+    grainy = (frame + np.random.default_rng(1).normal(0, 14, frame.shape)).clip(0, 255)
+    assert plain(find_writing(grainy.astype(np.uint8)), are_ones=False)
 
 
 def test_a_1_along_the_edge_of_a_shadow_is_darker_than_the_shadow() -> None:
