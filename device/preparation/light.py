@@ -20,6 +20,9 @@ BLACK = 4
 BLEACHED = 1.15
 """Beside paper that is darker by this factor, ink in the light is divided by the wrong paper."""
 
+DEEPEST = 2.5
+"""Paper in the light is no more than this many times lighter than in the shadow, unlike a room."""
+
 STROKE_SHARE = 0.25
 """Anything dark and narrower than this share of the shorter side may be ink, not shadow…"""
 
@@ -56,9 +59,10 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     np.subtract(255, lit, out=lit)
     flat = lit.astype(np.uint8)
     if bleached.any():
-        # The strokes are led across from both sides.
+        # Strokes are led across where they are on both sides.
         cells = np.repeat(np.repeat(bleached, step, axis=0), step, axis=1)[:rows, :columns]
-        np.copyto(flat, _widen(flat, step), where=cells)
+        bridged = 255 - _widen(255 - _widen(flat, step + 1), step + 1)
+        np.copyto(flat, bridged, where=cells)
     return flat
 
 
@@ -74,9 +78,13 @@ def _find_paper(frame: Frame) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     bleached = paper > BLEACHED * darkest
     if bleached.any():
         # A square pokes its corner out of a slanted shadow into the ink that crosses the
-        # edge, and takes it for shadow; one that stands on its corner doesn't.
+        # edge, and takes it for shadow; one that stands on its corner doesn't. It does so
+        # no further than strokes are wide.
         slanted = _closing(coarse, window, slanted=True)
-        paper = np.where(_widen(bleached, window), np.maximum(paper, slanted), paper)
+        reach = max(2, window // 4)
+        too_deep = paper > DEEPEST * -_widen(-paper, reach)
+        near = _widen(bleached, reach) & ~_widen(too_deep, reach)
+        paper = np.where(near, np.maximum(paper, slanted), paper)
         darkest = -_widen(-paper, 1)
         bleached = paper > BLEACHED * darkest
     return darkest.clip(1, 255).astype(np.float32), bleached
