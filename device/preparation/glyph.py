@@ -54,10 +54,10 @@ def _on_easel(ink: Image.Image) -> Image.Image:
     steps = math.ceil(lack / 2)
     scale = (EASEL - 2 * steps) / longer
     size = max(1, round(ink.width * scale)), max(1, round(ink.height * scale))
-    drawn = ink.resize(size, Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BILINEAR)
-    easel = Image.new("L", (size[0] + 2 * steps, size[1] + 2 * steps))
-    easel.paste(drawn, (steps, steps))
-    pixels = np.asarray(easel)
+    method = Image.Resampling.BICUBIC if scale > 1 else Image.Resampling.BILINEAR
+    # Whole greys would be rounded with each scaling, and then stretched.
+    drawn = np.asarray(ink.convert("F").resize(size, method)).clip(0, 255)
+    pixels = np.pad(drawn, steps)
     for _ in range(steps):
         pixels = thicken(pixels)
     return Image.fromarray(pixels)
@@ -90,7 +90,7 @@ def stroke_width(ink: NDArray[np.uint8]) -> float:
 def _box(easel: Image.Image) -> NDArray[np.uint8]:
     scale = BOX / max(easel.size)
     size = max(1, round(easel.width * scale)), max(1, round(easel.height * scale))
-    boxed = np.asarray(easel.resize(size, Image.Resampling.BOX)).astype(np.float32)
+    boxed = np.asarray(easel.resize(size, Image.Resampling.BOX))
     strong = np.percentile(boxed[boxed > 0], 90) if boxed.any() else 255
     return (boxed * (255 / max(strong, 1))).clip(0, 255).astype(np.uint8)
 

@@ -31,10 +31,9 @@ SIGHT = Path(__file__).with_name("guest") / "sight.py"
 SEED = 6
 NUMBERS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "1743", "60", "314159", "888")
 NOTES = 28
-ROUNDED = 3
+ROUNDED = 2
 """Grey levels that a glyph's pixel may be off: Pillow 9, Bookworm's, rounds otherwise than later
-ones when it scales, on every processor; a glyph is scaled twice, and its greys are then stretched
-by up to two thirds."""
+ones when it scales, on every processor."""
 
 SUMMED = 1e-5
 """How far the outputs for the same glyph may be off: each processor adds in its own order."""
