@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import distance_transform_edt, maximum_filter
+from scipy.ndimage import distance_transform_edt, label, maximum_filter
 
 from device.photographs import Conditions, Ink
 
@@ -26,6 +26,15 @@ FULL = 64
 
 BUMP = 0.5
 """A stroke is at least so deep, as a share of the deepest that is right beside it."""
+
+FINEST = 0.4
+"""A stroke is written at least so broad, as a share of the others."""
+
+GAP = 0.4
+"""Grey is ink from this share of the darkest that is near it on…"""
+
+NEAR = 1.5
+"""…and near is what is no further, in pixels of MNIST's."""
 
 TOUCHING = "touching"
 
@@ -82,19 +91,31 @@ def rewrite(image: Image28, k: float, pen_px: float) -> Ink:
 
     The strokes are thinned or thickened by as much as the pen is off from what
     they were written with, but a fine pen still follows the middle of each, and
-    a loop that has run full of ink stays full.
+    a loop that has run full of ink stays full. A pen that would break a stroke,
+    or close a gap, is exchanged for one nearer to the first.
     """
     crop = np.pad(_crop(image), 2)
     size = max(3, round(crop.shape[1] * k)), max(3, round(crop.shape[0] * k))
     large = np.asarray(Image.fromarray(crop).resize(size, Image.Resampling.BICUBIC))
-    written = np.pad(large > FULL, int(pen_px) + 2)
+    written = np.pad(_is_ink(large, k), int(pen_px) + 2)
     depth = distance_transform_edt(written)
+    inside = depth - distance_transform_edt(~written)
     middle, half = _middle(depth)
-    as_written = depth - distance_transform_edt(~written) + pen_px / 2 - half
-    along_middle = pen_px / 2 - distance_transform_edt(~middle)
-    ink = (np.maximum(as_written, along_middle) + 0.5).clip(0, 1)
+    from_middle, nearest = distance_transform_edt(~middle, return_indices=True)
+    # Strokes that were fine beside the others stay so: a speck doesn't become a dot.
+    fineness = (depth[tuple(nearest)] / half).clip(FINEST, 1)
+    for pen in (pen_px / 2, (pen_px / 2 + half) / 2, half):
+        ink = (np.maximum(inside + pen - half, pen * fineness - from_middle) + 0.5).clip(0, 1)
+        if _is_same_writing(ink > 0.5, written, k, may_fill=pen > half):
+            break
     cut: Ink = _crop(ink.astype(np.float32))
     return cut
+
+
+def _is_ink(large: NDArray[np.uint8], k: float) -> NDArray[np.bool_]:
+    """Where there is ink: grey as of an edge, but not the grey between two strokes."""
+    around = maximum_filter(large, 2 * round(NEAR * k) + 1)
+    return large > np.maximum(FULL, GAP * around)
 
 
 def _middle(depth: NDArray[np.float64]) -> tuple[NDArray[np.bool_], float]:
@@ -104,6 +125,22 @@ def _middle(depth: NDArray[np.float64]) -> tuple[NDArray[np.bool_], float]:
     # What is a ridge close beside a far deeper one is a bump on that stroke's edge.
     middle &= depth > BUMP * maximum_filter(depth, 2 * round(half) + 1)
     return middle, half
+
+
+def _is_same_writing(
+    ink: NDArray[np.bool_], written: NDArray[np.bool_], k: float, *, may_fill: bool
+) -> bool:
+    """Tell whether there are as many pieces and holes; a broad pen may fill some of the holes."""
+    (pieces, holes), (old_pieces, old_holes) = _topology(ink, k), _topology(written, k)
+    return pieces == old_pieces and (holes == old_holes or (holes < old_holes and may_fill))
+
+
+def _topology(ink: NDArray[np.bool_], k: float) -> tuple[int, int]:
+    """How many pieces the ink has, and how many holes larger than half a pixel of MNIST's."""
+    _, pieces = label(ink, np.ones((3, 3)))
+    blank, _ = label(~np.pad(ink, 1))
+    holes = (np.bincount(blank.ravel())[1:] > k * k / 2).sum() - 1
+    return int(pieces), int(holes)
 
 
 def _crop(image: NDArray[Any]) -> NDArray[Any]:
