@@ -115,7 +115,8 @@ def rewrite(image: Image28, k: float, pen_px: float) -> Ink:
 def _is_ink(large: NDArray[np.uint8], k: float) -> NDArray[np.bool_]:
     """Where there is ink: grey as of an edge, but not the grey between two strokes."""
     around = maximum_filter(large, 2 * round(NEAR * k) + 1)
-    return large > np.maximum(FULL, GAP * around)
+    is_ink: NDArray[np.bool_] = large > np.maximum(FULL, GAP * around)
+    return is_ink
 
 
 def _middle(depth: NDArray[np.float64]) -> tuple[NDArray[np.bool_], float]:

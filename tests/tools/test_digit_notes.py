@@ -42,6 +42,43 @@ def test_a_full_loop_stays_full() -> None:
     assert ink[-30:-20, 20:30].min() == 1
 
 
+def pieces_of(ink: NDArray[np.float32]) -> list[int]:
+    """How many pixels each piece of the writing has, the largest first."""
+    pieces, _ = label(ink > 0.5, np.ones((3, 3)))
+    return sorted(np.bincount(pieces.ravel())[1:].tolist(), reverse=True)
+
+
+def test_a_speck_does_not_become_a_dot() -> None:
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 12:15] = 255
+    image[20, 19] = 110
+    _, speck = pieces_of(rewrite(image, 6.0, 18.0))
+    assert speck < 8**2  # a dot of this pen has 254
+
+
+def test_the_grey_between_two_strokes_is_no_ink() -> None:
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 10:13] = 255
+    image[4:24, 13] = 90
+    image[4:24, 14:17] = 255
+    assert len(pieces_of(rewrite(image, 6.0, 18.0))) == 2
+
+
+def test_a_broad_pen_closes_no_gap() -> None:
+    image = np.zeros((28, 28), np.uint8)
+    image[4:24, 10:12] = 255
+    image[4:24, 14:16] = 255
+    assert len(pieces_of(rewrite(image, 6.0, 24.0))) == 2
+
+
+def test_a_fine_pen_does_not_break_what_hangs_together() -> None:
+    row, column = np.mgrid[0:28, 0:28]
+    beside = np.hypot(column - 14, np.minimum(abs(row - 6.5), abs(row - 12.5)))
+    image = np.where(beside < 2.5, 255, 0).astype(np.uint8)  # two blots…
+    image[8:12, 14] = 255  # …and a hair between them
+    assert len(pieces_of(rewrite(image, 6.0, 3.0))) == 1
+
+
 def test_a_digit_is_on_the_sheet_and_away_from_its_border(ring: NDArray[np.uint8]) -> None:
     for seed in range(30):
         rng = np.random.default_rng(seed)
