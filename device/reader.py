@@ -82,7 +82,7 @@ class Reader:
         """Read a picture that is all paper."""
         writing = find_writing(frame)
         reading = self._read_writing(frame, writing)
-        if reading.number is None and not writing.margin and is_cut_out(frame):
+        if reading.number is None and is_cut_out(frame):
             cut_out = self._read_writing(frame, find_writing(frame, is_cut_out=True))
             reading = cut_out if cut_out.number and fills(cut_out.digits, frame) else reading
         if reading.number is None and frame.shape == SIZE:

@@ -14,7 +14,7 @@ from device.preparation.components import Component
 from device.preparation.gather import gather, sides
 from device.preparation.glyph import draw_glyph
 from device.preparation.ink import find_ink
-from device.preparation.light import flatten, is_light_on_dark
+from device.preparation.light import border_of, flatten, is_light_on_dark
 from device.reading import Box, Frame
 
 VERSION = 1
@@ -25,8 +25,8 @@ LONGEST = 360
 SHORTEST = 112
 """Smaller frames are enlarged until their longer side has at least this many pixels."""
 
-CUT_OUT = 64
-"""Frames no larger than this are taken for digits already cut out, with no paper around them."""
+CLOSE = 64
+"""Frames no larger than this have a single digit on them, and little around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,10 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False) -> Writing:
     ----------
     frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
     is_cut_out : whether digits are cut out of their paper so closely that they
-        touch the frame's sides; the small frames of `CUT_OUT` are taken so anyway.
+        touch the frame's sides.
     """
-    canvas, scale, margin = _to_canvas(frame, is_cut_out or max(frame.shape) <= CUT_OUT)
-    is_chalk = is_light_on_dark(canvas, cut_out=margin > 0)
+    canvas, scale, margin = _to_canvas(frame, is_cut_out)
+    is_chalk = is_light_on_dark(canvas, is_close=is_cut_out or max(frame.shape) <= CLOSE)
     if is_chalk:
         canvas = 255 - canvas
     flat = flatten(canvas)
@@ -127,5 +127,5 @@ def _to_canvas(frame: Frame, is_cut_out: bool) -> tuple[Frame, float, int]:
     if not is_cut_out:
         return canvas, scale, 0
     margin = round(0.15 * max(canvas.shape))
-    edge = np.concatenate([canvas[0], canvas[-1], canvas[:, 0], canvas[:, -1]])
-    return np.pad(canvas, margin, constant_values=int(np.median(edge))), scale, margin
+    ground = int(np.median(border_of(canvas)))
+    return np.pad(canvas, margin, constant_values=ground), scale, margin

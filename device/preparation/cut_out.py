@@ -13,6 +13,9 @@ COARSE_PX = 112
 LEAST_LEVELS = 40
 """…and must have this much between dark and light…"""
 
+MOST_GREY = 0.35
+"""…and no larger share in the middle half of it: light that falls off leaves most there…"""
+
 MOST_ALONG = 0.6
 """…and no more ink than this along any side: more is a printed line, or a shadow."""
 
@@ -24,9 +27,10 @@ FILLED = 0.03
 
 
 def is_cut_out(frame: Frame) -> bool:
-    """Tell whether writing is cut out of its paper so closely that it touches all four sides.
+    """Tell whether writing is cut out of its paper so closely that it touches opposite sides.
 
-    On each side there is both paper and ink, and two corners at least are paper.
+    On these there is both paper and ink, no side has ink alone, and two corners
+    at least are paper.
     """
     step = max(1, round(max(frame.shape) / COARSE_PX))
     small = np.asarray(Image.fromarray(frame).reduce(step)).astype(np.int16)
@@ -35,17 +39,21 @@ def is_cut_out(frame: Frame) -> bool:
     paper = np.median(np.concatenate(sides))
     ink = [np.abs(side - paper) / max(high - low, 1) for side in sides]
     corners = sum(int(side[end] > 0.5) for side in ink[:2] for end in (0, -1))
-    written = np.abs(small - paper) > (high - low) / 2
+    away = np.abs(small - paper) / max(high - low, 1)
+    grey = np.mean(np.abs(small - (low + high) / 2) < (high - low) / 4)
+    touches = [side.max() > 0.25 for side in ink]
     return bool(
         high - low >= LEAST_LEVELS
-        and all(side.max() > 0.25 and (side > 0.5).mean() <= MOST_ALONG for side in ink)
+        and grey <= MOST_GREY
+        and (all(touches[:2]) or all(touches[2:]))
+        and all((side > 0.5).mean() <= MOST_ALONG for side in ink)
         and corners <= 2
-        and written.mean(axis=0).max() < LONGEST_DOWN
+        and (away > 0.5).mean(axis=0).max() < LONGEST_DOWN
     )
 
 
 def fills(digits: Sequence[Digit], frame: Frame) -> bool:
-    """Tell whether the digits together reach from side to side, both ways."""
+    """Tell whether the digits together reach from side to side, one way at least."""
     boxes = np.array([(d.box.top, d.box.left, d.box.height, d.box.width) for d in digits])
     first, end = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    return bool((np.maximum(first, frame.shape - end) <= FILLED * np.array(frame.shape)).all())
+    return bool((np.maximum(first, frame.shape - end) <= FILLED * np.array(frame.shape)).any())

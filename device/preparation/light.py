@@ -90,29 +90,31 @@ def _find_paper(frame: Frame) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     return darkest.clip(1, 255).astype(np.float32), bleached
 
 
-def is_light_on_dark(frame: Frame, *, cut_out: bool = False) -> bool:
+def is_light_on_dark(frame: Frame, *, is_close: bool = False) -> bool:
     """Tell chalk on a board from ink on paper.
 
     A board is mostly dark and what differs from it is lighter; it is dark all
     round, which a sheet that lies half in the shadow is not; and the light
-    things on it are thin, which a lamp's reflection is not. Around a digit that
-    is cut out already there is nothing but its ground.
+    things on it are thin, which a lamp's reflection is not. Close around a
+    digit they needn't be.
     """
     low, middle, high = np.percentile(frame[::4, ::4], [0.5, 50, 99.5])
-    if cut_out:
-        return bool(high - frame[0, 0] > frame[0, 0] - low)
     if middle > DARK_BOARD or middle - low > 0.5 * (high - middle):
         return False
     bright = (middle + high) / 2
-    border = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
-    edge = np.percentile(border, 90)
+    edge = np.percentile(border_of(frame), 90)
     if edge >= bright:
         return False
-    if edge <= BLACK:
+    if is_close or edge <= BLACK:
         return True
     coarse, window = _coarse(frame)
     broad = -_closing(-coarse, max(2, window // 3))
     return bool((broad > bright).sum() < 0.5 * (coarse > bright).sum())
+
+
+def border_of(frame: Frame) -> Frame:
+    """The pixels along the four sides of a frame."""
+    return np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
 
 
 def _coarse(frame: Frame) -> tuple[NDArray[np.int16], int]:

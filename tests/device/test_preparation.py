@@ -140,8 +140,29 @@ def test_a_digit_cut_out_to_its_edges_is_found(digit: Strokes) -> None:
     wide = 48 * box.width // box.height
     tiny = paper((max(28, wide), 48))
     tiny[:, :wide] = np.asarray(Image.fromarray(tight).resize((wide, 48)))
-    (glyph,) = prepare(tiny)
-    assert glyph.box.height >= 44
+    writing = find_writing(tiny, is_cut_out=True)
+    (strokes,) = writing.digits
+    assert writing.draw(strokes).box.height >= 44
+
+
+@pytest.mark.parametrize("side", [32, 58, 116])
+def test_a_cell_is_found_without_its_frame_however_small_it_is(side: int) -> None:
+    frame, (expected,) = written(FIVE, size=(side, side), tall=0.6 * side)
+    thick = round(0.05 * side)
+    frame[:, :thick], frame[-thick:] = 60, 60
+    (glyph,) = prepare(frame)
+    assert_near(glyph.box, expected, slack=max(2.0, 0.06 * side))
+    blank = np.where(frame < 100, 60, 200).astype(np.uint8)
+    blank[: side - thick, thick:] = 200
+    assert not prepare(blank)
+
+
+@pytest.mark.parametrize("ground", [10, 60, 90])
+@pytest.mark.parametrize("digit", DIGITS)
+def test_broad_light_strokes_close_in_a_small_frame_are_chalk(digit: Strokes, ground: int) -> None:
+    frame, (expected,) = written(digit, size=(28, 28), tall=20, pen=0.15)
+    (glyph,) = prepare((ground + (200 - frame.astype(float)) * 0.6).astype(np.uint8))
+    assert_near(glyph.box, expected, slack=3)
 
 
 @pytest.mark.parametrize("brightness", [80, 95, 110, 150])

@@ -1,5 +1,6 @@
 """Writing that is cut out along its strokes is told from notes, boxes and shadows."""
 
+import numpy as np
 import pytest
 
 from device.preparation.cut_out import is_cut_out
@@ -13,10 +14,24 @@ def test_a_digit_that_touches_all_four_sides_is_cut_out(digit: Strokes, tall: fl
     assert is_cut_out(255 - cut_out(digit, tall))
 
 
+@pytest.mark.parametrize("digit", [ZERO, FOUR, FIVE, SEVEN])
+def test_a_digit_that_touches_opposite_sides_is_cut_out(digit: Strokes) -> None:
+    frame = np.pad(cut_out(digit), ((0, 0), (60, 60)), constant_values=200)
+    assert is_cut_out(frame)
+    assert is_cut_out(np.ascontiguousarray(frame.T))
+
+
 def test_a_whole_note_is_not_cut_out() -> None:
     for digit in DIGITS:
         assert not is_cut_out(written(digit)[0])
-    assert not is_cut_out(written(FIVE, tall=470)[0])
+        touching = np.pad(cut_out(digit), ((0, 60), (0, 60)), constant_values=200)
+        assert not is_cut_out(touching)
+    assert not is_cut_out(written(FIVE, tall=400)[0])
+
+
+def test_bare_paper_on_which_the_light_falls_off_is_not_cut_out_writing() -> None:
+    row, column = np.mgrid[0:1:82j, 0:1:280j]
+    assert not is_cut_out((160 - 80 * row * (1 - column)).astype(np.uint8))
 
 
 def test_printed_boxes_and_shadows_and_bare_paper_are_not_cut_out_writing() -> None:

@@ -128,7 +128,7 @@ def test_a_digit_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["0", "4", "5", "7"])
-@pytest.mark.parametrize("tall", [100, 400])
+@pytest.mark.parametrize("tall", [40, 100, 400])
 def test_a_digit_is_read_that_is_cut_out_along_its_strokes(name: str, tall: int) -> None:
     frame = cut_out(DIGITS[NAMES.index(name)], tall)
     reading = read(frame)
