@@ -23,7 +23,7 @@ LONGEST_DOWN = 0.97
 """What runs straight down over this share of the frame is a printed line too."""
 
 FILLED = 0.03
-"""Writing that is cut out along its strokes comes this near to every side, as its share."""
+"""Writing that is cut out along its strokes comes this near to two opposite sides, as a share."""
 
 
 def is_cut_out(frame: Frame) -> bool:
