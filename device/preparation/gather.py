@@ -38,6 +38,9 @@ SMALLEST = 0.35
 SMALLEST_AT_BORDER = 0.6
 """…and at the border, where other things peep in, what is smaller than this."""
 
+SMALLEST_PX = 10
+"""What has fewer rows and columns than this shows no digit: it may as well be the paper's grain."""
+
 UNPROVEN = 3.0
 """A line's slope is believed as far as the line is long against this many times its height."""
 
@@ -149,6 +152,8 @@ def _gap(stroke: Component, group: Strokes) -> int:
 
 def _is_large(group: Strokes, tallest: float, shape: tuple[int, ...]) -> bool:
     top, left, bottom, right = sides(group)
+    if max(bottom - top, right - left) < SMALLEST_PX:
+        return False
     rows, columns = shape
     margin = 0.02 * min(rows, columns) + 1
     at_border = min(top, left, rows - bottom, columns - right) <= margin

@@ -36,6 +36,14 @@ def test_nothing_gathers_to_nothing() -> None:
     assert gather([], SHEET) == []
 
 
+def test_what_is_as_small_as_grain_is_no_digit() -> None:
+    mask = np.zeros((94, 320), dtype=bool)
+    mask[40:48, 100:104] = True
+    assert not gather(components(mask), mask.shape)
+    mask[40:52, 100:104] = True
+    assert gather(components(mask), mask.shape)
+
+
 @pytest.mark.parametrize("digit", [ZERO, ONE, FOUR, FIVE, SEVEN])
 def test_a_digit_of_one_stroke_is_one_digit(digit: Strokes) -> None:
     strokes = strokes_of((digit, 300))
