@@ -12,7 +12,7 @@ from device.lattice import Group, Lattice, best_way, is_digit, regions
 from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.cut_out import fills, is_cut_out
-from device.preparation.doubts import is_digit_missing, may_be_mark
+from device.preparation.doubts import is_digit_missing, may_be_line, may_be_mark
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
 from device.preparation.ground import is_plain
 from device.preparation.held_note import find_held_note
@@ -83,8 +83,9 @@ class Reader:
         writing = find_writing(frame)
         reading = self._read_writing(frame, writing)
         if reading.number is None and is_cut_out(frame):
-            cut_out = self._read_writing(frame, find_writing(frame, is_cut_out=True))
-            reading = cut_out if cut_out.number and fills(cut_out.digits, frame) else reading
+            writing = find_writing(frame, is_cut_out=True)
+            cut_out = self._read_writing(frame, writing)
+            reading = cut_out if cut_out.number and fills(writing) else reading
         if reading.number is None and frame.shape == SIZE:
             reading = self._read_as_it_is(frame) or reading
         return reading
@@ -210,6 +211,9 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
     ):
         return Reading(None, Refusal.NO_PAPER, digits)
     if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):
+        return Reading(None, Refusal.CUT_OFF, digits)
+    is_one = len(groups) == 1 and digits[0].digit == 1
+    if is_one and may_be_line(groups[0].strokes, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)
     for one in (group for group in groups if group.digit.digit == 1):
         others = [group for group in groups if group is not one]

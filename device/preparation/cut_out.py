@@ -1,11 +1,14 @@
 """Writing that is cut out of its paper along its strokes, so that it touches the frame's sides."""
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from device.reading import Digit, Frame
+from device.preparation import Writing
+from device.preparation.components import Component
+from device.preparation.gather import sides
+from device.preparation.light import border_of
+from device.reading import Frame
 
 COARSE_PX = 112
 """A frame is reduced to about this length before its sides are looked at…"""
@@ -22,6 +25,9 @@ MOST_ALONG = 0.6
 LONGEST_DOWN = 0.97
 """What runs straight down over this share of the frame is a printed line too."""
 
+BESIDE = 0.16
+"""What stays within this share of the frame beside a side is left of a printed frame."""
+
 FILLED = 0.03
 """Writing that is cut out along its strokes comes this near to two opposite sides, as a share."""
 
@@ -35,25 +41,36 @@ def is_cut_out(frame: Frame) -> bool:
     step = max(1, round(max(frame.shape) / COARSE_PX))
     small = np.asarray(Image.fromarray(frame).reduce(step)).astype(np.int16)
     low, high = np.percentile(small, [2, 98])
-    sides = [small[0], small[-1], small[:, 0], small[:, -1]]
-    paper = np.median(np.concatenate(sides))
-    ink = [np.abs(side - paper) / max(high - low, 1) for side in sides]
-    corners = sum(int(side[end] > 0.5) for side in ink[:2] for end in (0, -1))
-    away = np.abs(small - paper) / max(high - low, 1)
-    grey = np.mean(np.abs(small - (low + high) / 2) < (high - low) / 4)
-    touches = [side.max() > 0.25 for side in ink]
+    ink = np.abs(small - np.median(border_of(small))) > (high - low) / 2
+    grey = np.abs(small - (low + high) / 2) < (high - low) / 4
+    top, bottom, left, right = (
+        float(side.mean()) for side in (ink[0], ink[-1], ink[:, 0], ink[:, -1])
+    )
     return bool(
         high - low >= LEAST_LEVELS
-        and grey <= MOST_GREY
-        and (all(touches[:2]) or all(touches[2:]))
-        and all((side > 0.5).mean() <= MOST_ALONG for side in ink)
-        and corners <= 2
-        and (away > 0.5).mean(axis=0).max() < LONGEST_DOWN
+        and grey.mean() <= MOST_GREY
+        and (min(top, bottom) > 0 or min(left, right) > 0)
+        and max(top, bottom, left, right) <= MOST_ALONG
+        and ink[[0, 0, -1, -1], [0, -1, 0, -1]].sum() <= 2
+        and ink.mean(axis=0).max() < LONGEST_DOWN
     )
 
 
-def fills(digits: Sequence[Digit], frame: Frame) -> bool:
-    """Tell whether the digits together reach from side to side, one way at least."""
-    boxes = np.array([(d.box.top, d.box.left, d.box.height, d.box.width) for d in digits])
-    first, end = boxes[:, :2].min(axis=0), (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    return bool((np.maximum(first, frame.shape - end) <= FILLED * np.array(frame.shape)).any())
+def fills(writing: Writing) -> bool:
+    """Tell whether writing reaches from side to side, one way at least, and through the middle.
+
+    What is left of a printed frame reaches as far, but stays beside the frame's sides.
+    """
+    margin, shape = writing.margin, np.array(writing.flat.shape) - 2 * writing.margin
+    boxes = np.array([sides(strokes) for strokes in writing.digits]) - margin
+    first, end = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    reaches = (np.maximum(first, shape - end) <= FILLED * shape).any()
+    return bool(reaches) and all(_comes_in(strokes, shape, margin) for strokes in writing.digits)
+
+
+def _comes_in(strokes: list[Component], shape: NDArray[np.intp], margin: int) -> bool:
+    """Tell whether any of a digit lies further in than `BESIDE` from all sides."""
+    band = BESIDE * shape
+    row, first, end = np.concatenate([stroke.runs for stroke in strokes]).T - margin
+    level = (row >= band[0]) & (row < shape[0] - band[0])
+    return bool((level & (end > band[1]) & (first < shape[1] - band[1])).any())

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from device.preparation.components import Component, components
 from device.preparation.gather import Line, Strokes, height_across, is_at_border, sides
-from device.preparation.ink import is_aside, is_upright_bar
+from device.preparation.ink import POST, is_aside, is_upright_bar
 
 LOWEST_ONE = 0.7
 """A 1 lower than this share of the other digits may be an apostrophe, a fold, a stray mark…"""
@@ -58,6 +58,18 @@ def may_be_mark(
         return True
     top, left, bottom, right = sides(one)
     return right - left < SLENDER * (bottom - top) and is_at_border(one, shape)
+
+
+def may_be_line(one: Strokes, shape: tuple[int, ...]) -> bool:
+    """Tell whether what looks like a 1 by itself may be a printed line: up and down the frame.
+
+    Parameters
+    ----------
+    shape : (rows, columns) of the canvas that it lies on.
+    """
+    top, left, bottom, right = sides(one)
+    is_slender = right - left < SLENDER * (bottom - top)
+    return is_slender and bottom - top >= POST * shape[0] and is_at_border(one, shape)
 
 
 def is_digit_missing(

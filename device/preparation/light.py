@@ -112,8 +112,8 @@ def is_light_on_dark(frame: Frame, *, is_close: bool = False) -> bool:
     return bool((broad > bright).sum() < 0.5 * (coarse > bright).sum())
 
 
-def border_of(frame: Frame) -> Frame:
-    """The pixels along the four sides of a frame."""
+def border_of(frame: NDArray[Any]) -> NDArray[Any]:
+    """Return the pixels along the four sides of a frame: those of the corners twice."""
     return np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
 
 

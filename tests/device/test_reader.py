@@ -15,6 +15,7 @@ import nn
 from device.looks import MEAN_TEMPERATURE
 from device.notes import write_note
 from device.preparation import VERSION, find_writing, prepare
+from device.preparation.cut_out import is_cut_out
 from device.reader import MOST_DIGITS, Reader
 from device.reading import Box, Frame, Reading, Refusal
 from tests.device.paper import (
@@ -138,6 +139,29 @@ def test_a_digit_is_read_that_is_cut_out_along_its_strokes(name: str, tall: int)
 
 def test_what_is_cut_out_and_no_digit_is_refused_as_it_was() -> None:
     assert read(cut_out(ZERO), always(certain(10))).refusal is Refusal.NOTHING_WRITTEN
+
+
+def test_what_is_left_of_a_printed_frame_is_not_cut_out_writing() -> None:
+    posts = paper((640, 188))
+    posts[:180, 12:24], posts[6:, 610:622] = 60, 60
+    corner = paper((96, 96))
+    corner[3:8], corner[3:, 88:93] = 60, 60
+    for blank in (posts, corner):
+        assert is_cut_out(blank)
+        assert read(blank, always(certain(1))).refusal is Refusal.NOTHING_WRITTEN
+
+
+@pytest.mark.parametrize(("top", "tall"), [(0.0, 460.0), (20.0, 470.0)])
+def test_a_line_that_runs_out_of_the_frame_is_no_1(top: float, tall: float) -> None:
+    frame = paper()
+    write(frame, ONE, top, 400, tall, pen=0.015)
+    assert read(frame, always(certain(1))).refusal is Refusal.CUT_OFF
+
+
+def test_a_1_that_nearly_fills_the_frame_is_read() -> None:
+    frame = paper()
+    write(frame, ONE, 12, 400, 440, pen=0.015)
+    assert read(frame, always(certain(1))).number == "1"
 
 
 @pytest.mark.parametrize("lean", [-10, 0, 6])
