@@ -15,7 +15,7 @@ from device.preparation.cut_out import fills, is_cut_out
 from device.preparation.doubts import is_digit_missing, may_be_line, may_be_mark
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
 from device.preparation.ground import is_plain
-from device.preparation.held_note import find_held_note
+from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
@@ -70,13 +70,21 @@ class Reader:
         """
         start = time.perf_counter()
         note = find_held_note(frame)
-        if note is None:
-            reading = self._read_picture(frame)
-        else:
-            reading = self._read_picture(note.straighten(frame))
-            digits = (replace(d, box=note.to_frame(d.box, frame.shape)) for d in reading.digits)
-            reading = replace(reading, digits=tuple(digits))
+        reading = self._read_note(frame, note) if note else self._read_picture(frame)
+        others = find_other_notes(frame) if reading.number is None and not note else ()
+        for other in others:
+            on_other = self._read_note(frame, other)
+            if on_other.digits:
+                reading = on_other
+            if on_other.number:
+                break
         return replace(reading, seconds=time.perf_counter() - start)
+
+    def _read_note(self, frame: Frame, note: HeldNote) -> Reading:
+        """Read what stands on a note that doesn't fill the frame."""
+        reading = self._read_picture(note.straighten(frame))
+        digits = (replace(d, box=note.to_frame(d.box, frame.shape)) for d in reading.digits)
+        return replace(reading, digits=tuple(digits))
 
     def _read_picture(self, frame: Frame) -> Reading:
         """Read a picture that is all paper."""

@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--count", 10_000, "notes of one digit under the named conditions"),
         ("--numbers", 1000, "numbers in a line"),
         ("--corrupted", 1000, "digits for each corruption"),
-        ("--held", 1500, "notes held up before a room"),
+        ("--held", 1500, "notes held up before a room, or on a wall"),
     ):
         counts.add_argument(
             name, type=int, default=number, metavar="N", help=f"{what} (default: {number})"
@@ -152,7 +152,7 @@ def show(
         console.print(tally_table("Notes of one digit", rows))
     if held := select(results, Part.HELD):
         rows = {**by_kind(held), "all": Tally.of(held)}
-        console.print(tally_table("Notes held up before a room", rows))
+        console.print(tally_table("Notes held up before a room, or on a wall", rows))
     if numbers := select(results, Part.NUMBER):
         rows = {**by_kind(numbers), **split_touching(numbers), "all": Tally.of(numbers)}
         console.print(tally_table("Numbers in a line", rows))

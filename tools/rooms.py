@@ -1,4 +1,4 @@
-"""Notes that are held up before a room, as the camera sees them."""
+"""Notes that are held up before a room, or stuck on a wall, as the camera sees them."""
 
 from dataclasses import replace
 
@@ -13,8 +13,21 @@ from tools.digit_notes import write_digit
 
 Rng = np.random.Generator
 
-SHARES = {"near": (0.75, 0.95), "at arm's length": (0.5, 0.75), "far": (0.3, 0.5)}
+ON_WALL = "on a lighter wall"
+
+SHARES = {
+    "near": (0.75, 0.95),
+    "at arm's length": (0.5, 0.75),
+    "far": (0.3, 0.5),
+    ON_WALL: (0.3, 0.75),
+}
 """How much of the frame's width and height the note takes, by how far away it is held."""
+
+WALL = (0.75, 0.95)
+"""How bright a white wall is, as a share of full scale…"""
+
+COLOURED = (0.55, 0.9)
+"""…and a yellow, pink or blue note on it, as a share of that."""
 
 LIGHTEST = 0.6
 """The room is at most this light, as a share of the note's paper."""
@@ -31,6 +44,8 @@ def photograph_held(
 ) -> Frame:
     """Write one of MNIST's digits on an ordinary note, and hold that up before a room.
 
+    On a wall the note is a coloured one, darker than what is around it.
+
     Parameters
     ----------
     image : (28, 28), ink high.
@@ -44,8 +59,16 @@ def photograph_held(
     share = rng.uniform(*SHARES[distance])
     width, height = (round(side * share) for side in size)
     conditions = replace(ordinary(rng), lean_deg=rng.normal(0.0, 3.0))
+    if distance == ON_WALL:
+        wall = rng.uniform(*WALL)
+        conditions = replace(conditions, paper=wall * rng.uniform(*COLOURED))
     ink = write_digit(image, rng, conditions, (width, height))
-    return hold_up(photograph(ink, rng, conditions), conditions, rng, size)
+    note = photograph(ink, rng, conditions)
+    if distance != ON_WALL:
+        return hold_up(note, conditions, rng, size)
+    bare = np.zeros(size[::-1], dtype=np.float32)
+    behind = photograph(bare, rng, replace(conditions, paper=wall))
+    return place_before(note, _hold(corners_of(note), rng, size), behind, conditions.blur_px)
 
 
 def hold_up(note: Frame, conditions: Conditions, rng: Rng, size: tuple[int, int]) -> Frame:

@@ -1,10 +1,11 @@
 """Find the note that somebody holds up, and see it from straight in front.
 
-A note that doesn't fill the frame has a room around it. Its edges, and whatever
-is in the room, are darker than paper and would be taken for ink.
+A note that doesn't fill the frame has a room around it, or a wall. Its edges, and
+whatever is in the room, are darker than paper and would be taken for ink.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from device.preparation.components import Component, components
+from device.preparation.light import border_of
 from device.reading import Box, Frame
 
 COARSE_PX = 96
@@ -47,7 +49,7 @@ ROOM = 40.0
 MOST_SIDES = 2
 """…reaches over no more sides of the frame than these, as half of a lit paper would…"""
 
-DARKER_AROUND = (0.85, 0.75, 0.4)
+DARKER_AROUND = (0.85, 0.75, 0.4, 0.4, 0.4)
 """…and what is around it has at most this share of its brightness, by how many sides those are…"""
 
 AROUND = 0.6
@@ -137,25 +139,47 @@ def find_held_note(frame: Frame) -> HeldNote | None:
     ----------
     frame : (rows, columns) uint8, at least 28×28.
     """
+    return _find_note(frame, MOST_SIDES)
+
+
+def find_other_notes(frame: Frame) -> Iterator[HeldNote]:
+    """Find what may be a note where the frame as a whole can't be read.
+
+    One before something lighter, as yellow paper on a white wall is, and one so
+    near that it reaches over more sides of the frame. Both are too much like a
+    shadow on a paper, or what it leaves lit, to be taken for notes elsewhere.
+
+    Parameters
+    ----------
+    frame : (rows, columns) uint8, at least 28×28.
+    """
+    if (note := _find_note(255 - frame, MOST_SIDES)) is not None:
+        yield replace(note, paper=255 - note.paper)
+    if (note := _find_note(frame, 4)) is not None:
+        yield note
+
+
+def _find_note(frame: Frame, most_sides: int) -> HeldNote | None:
+    """Find a note that is lighter than what is around it, and over no more sides than these."""
     if max(frame.shape) < COARSE_PX:
         return None
     step = round(max(frame.shape) / COARSE_PX)
     small = np.asarray(Image.fromarray(frame).reduce(step))
     low, high = np.percentile(small, [5, 98]).tolist()
-    border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    border = border_of(small)
     if np.percentile(border, ROOM) > DARKER_AROUND[0] * high:
         return None  # spares the search wherever paper fills the frame in an even light
     for level in np.linspace(low, high, LEVELS + 2)[1:-1].tolist():
         if (border > level).mean() > MOST_BORDER:
             continue
-        corners = _find_corners(small, level)
+        corners = _find_corners(small, level, most_sides)
         if corners is not None:
             paper = int(np.median(small[_depths(corners, small.shape).min(axis=0) >= 0]))
             return HeldNote(_inset(corners) * step, paper)
     return None
 
 
-def _find_corners(small: Frame, level: float) -> Corners | None:
+def _find_corners(small: Frame, level: float, most_sides: int) -> Corners | None:
     """The corners of what is lighter than the level, if that looks like a note."""
     mask = small > level
     if np.count_nonzero(mask[:, 1:] != mask[:, :-1]) > MOST_EDGES * mask.size:
@@ -165,13 +189,13 @@ def _find_corners(small: Frame, level: float) -> Corners | None:
     if paper is None or paper.area < SOLID * SMALLEST * small.size:
         return None
     box = np.array([(paper.left, paper.top), (paper.right, paper.bottom)])
-    if _sides_over(box, small.shape) > MOST_SIDES:
+    if _sides_over(box, small.shape) > most_sides:
         return None
     filled = _fill(paper, small.shape)
     if paper.area < SOLID * filled.sum():
         return None
     corners = _fit_corners(filled)
-    if corners is None or not _is_note(corners, filled, small):
+    if corners is None or not _is_note(corners, filled, small, most_sides):
         return None
     return corners
 
@@ -223,7 +247,7 @@ def _cross(level: tuple[float, float], upright: tuple[float, float]) -> tuple[fl
     return column, slope * column + start
 
 
-def _is_note(corners: Corners, filled: NDArray[np.bool_], small: Frame) -> bool:
+def _is_note(corners: Corners, filled: NDArray[np.bool_], small: Frame, most_sides: int) -> bool:
     """Tell whether a region is a note: four-sided, full, and lighter than what is around it."""
     if not SMALLEST * small.size <= _area(corners) <= LARGEST * small.size:
         return False
@@ -233,7 +257,7 @@ def _is_note(corners: Corners, filled: NDArray[np.bool_], small: Frame) -> bool:
     if max(left, right) > MOST_TAPER * min(left, right):
         return False
     over = _sides_over(corners, small.shape)
-    if over > MOST_SIDES:
+    if over > most_sides:
         return False
     depths = _depths(corners, small.shape)
     depth = depths.min(axis=0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from device.preparation.held_note import HeldNote, find_held_note
+from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.reading import Box, Frame
 from tests.device.paper import (
     FIVE,
@@ -66,8 +66,32 @@ def test_fingers_and_digits_at_its_sides_leave_a_note_whole() -> None:
     assert np.abs(found.corners - corners).max() < 40
 
 
-def test_a_note_before_a_lighter_wall_is_not_found() -> None:
-    assert find_held_note(hold_up(note(), (150, 120), room=400)[0]) is None
+@pytest.mark.parametrize("lean", [-15, 0, 8])
+@pytest.mark.parametrize("share", [0.5, 0.85])
+def test_a_note_before_a_lighter_wall_is_found_among_the_others(share: float, lean: float) -> None:
+    coloured = (note() * share).astype(np.uint8)
+    frame, corners = hold_up(coloured, (150, 120), lean=lean, room=1000)
+    assert find_held_note(frame) is None
+    found = next(find_other_notes(frame))
+    assert np.abs(found.corners - corners).max() < 30
+    assert found.paper == pytest.approx(200 * share, abs=5)
+
+
+@pytest.mark.parametrize("at", [(-20, -20), (10, -40), (-30, 10)])
+def test_a_note_that_reaches_over_most_sides_is_found_among_the_others(at: tuple[int, int]) -> None:
+    near = written(FOUR, FIVE, size=(640, 480), tall=200)[0]
+    frame, corners = hold_up(near, at, lean=5)
+    assert find_held_note(frame) is None
+    (found,) = find_other_notes(frame)
+    assert np.abs(found.corners - np.clip(corners, 0, (640, 480))).max() < 30
+
+
+def test_fingers_leave_no_other_notes_on_paper_that_fills_the_frame() -> None:
+    frame, _ = written(SEVEN, ZERO, FOUR)
+    assert not list(find_other_notes(frame))
+    frame[330:, 180:215] = 90
+    frame[200:280, 540:] = 90
+    assert not list(find_other_notes(frame))
 
 
 @pytest.mark.parametrize("brightness", [60, 130, 200, 255])

@@ -16,6 +16,7 @@ from device.looks import MEAN_TEMPERATURE
 from device.notes import write_note
 from device.preparation import VERSION, find_writing, prepare
 from device.preparation.cut_out import is_cut_out
+from device.preparation.held_note import find_held_note
 from device.reader import MOST_DIGITS, Reader
 from device.reading import Box, Frame, Reading, Refusal
 from tests.device.paper import (
@@ -175,6 +176,26 @@ def test_a_note_is_read_that_is_held_up_before_a_room(lean: float, at: tuple[int
         shift = np.array(digit.box[:2]) + np.array(digit.box[2:]) / 2
         found = shift - (box.top + box.height / 2, box.left + box.width / 2)
         assert np.abs(found - (at[1], at[0])).max() < 30
+
+
+@pytest.mark.parametrize("lean", [-10, 0, 6])
+def test_a_coloured_note_is_read_on_a_lighter_wall(lean: float) -> None:
+    note, boxes = written(FOUR, SEVEN, size=(300, 220), tall=90, brightness=160)
+    frame, _ = hold_up(note, (170, 130), lean=lean, room=1000)
+    reading = read(frame)
+    assert reading.number == "47"
+    for digit, box in zip(reading.digits, boxes, strict=True):
+        assert_near(digit.box, Box(box.top + 130, box.left + 170, *box[2:]), slack=30)
+    refused = read(frame, always(between(7, 1)))
+    assert refused.refusal is Refusal.UNSURE
+    assert len(refused.digits) == 2
+
+
+def test_a_near_note_is_read_whose_corners_are_not_in_the_frame() -> None:
+    note, _ = written(FOUR, SEVEN, tall=150)
+    frame, _ = hold_up(note, (10, -40), lean=5)
+    assert find_held_note(frame) is None
+    assert read(frame).number == "47"
 
 
 @pytest.mark.parametrize("size", [(320, 240), (640, 480), (4000, 3000)])
@@ -607,7 +628,8 @@ def test_whatever_the_network_says_the_reading_holds_together(
     reading = read(frame, moody)
     assert len(reading.digits) <= MOST_DIGITS
     lefts = [2 * digit.box.left + digit.box.width for digit in reading.digits]
-    assert lefts == sorted(lefts)
+    # On a note that leans, boxes are rounded outwards.
+    assert (np.diff(lefts) >= -2).all()
     for digit in reading.digits:
         assert digit.confidence == max(digit.outputs)
         assert digit.runner_up != digit.digit

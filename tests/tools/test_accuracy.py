@@ -51,8 +51,8 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
     assert list(parts["numbers"]["kinds"]) == NUMBERS
     assert list(parts["corrupted"]["kinds"]) == list(CORRUPTIONS)
     assert list(parts["held up"]["kinds"]) == list(SHARES)
-    # Of these 20 digits 4 are a 7, and everything that is found is taken for one.
-    assert 0 < parts["plain white"]["right"] <= 0.2
+    # Of these 20 digits 5 are a 7, and everything that is found is taken for one.
+    assert 0 < parts["plain white"]["right"] <= 0.25
     assert parts["plain white"]["misread"] > 0.7
     assert summary["marks"]["notes misread"]["reached"] is False
     for name in ("coverage", "conditions", "calibration", "numbers", "corruptions"):

@@ -5,13 +5,13 @@ import pytest
 
 from device.preparation.held_note import find_held_note
 from tests.tools.desk import make_digits
-from tools.rooms import LIGHTEST, SHARES, photograph_held
+from tools.rooms import LIGHTEST, ON_WALL, SHARES, photograph_held
 
 DIGITS = make_digits(10, np.random.default_rng(3)).glyphs
 SIZE = (640, 480)
 
 
-@pytest.mark.parametrize("distance", SHARES)
+@pytest.mark.parametrize("distance", [each for each in SHARES if each != ON_WALL])
 def test_the_note_takes_its_share_of_the_frame_and_the_room_is_darker(distance: str) -> None:
     shares = []
     for seed in range(12):
@@ -23,6 +23,17 @@ def test_the_note_takes_its_share_of_the_frame_and_the_room_is_darker(distance: 
         shares.append((frame > (1 + LIGHTEST) / 2 * paper).mean())
     low, high = SHARES[distance]
     assert 0.6 * low**2 < np.mean(shares) < 1.1 * high**2
+
+
+def test_a_note_on_a_wall_is_darker_than_the_wall() -> None:
+    for seed in range(12):
+        rng = np.random.default_rng([seed, 1])
+        frame = photograph_held(DIGITS[seed % 10], rng, ON_WALL, SIZE)
+        border = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
+        wall = np.median(border)
+        assert wall > 0.6 * 255
+        low, high = SHARES[ON_WALL]
+        assert 0.6 * low**2 < (frame < 0.95 * wall).mean() < 1.3 * high**2
 
 
 def test_most_notes_are_found_where_they_are_held() -> None:
