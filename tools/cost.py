@@ -7,6 +7,8 @@ between a process that does it three times and one that does it once: start-up c
 import argparse
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,9 +28,6 @@ from tools.zero.peers import PACKAGES as PEERS
 from tools.zero.peers import compare
 
 STAGES = ("reading", "note", "light", "ink", "glyphs", "query", "second look")
-HELD = "one digit, held up"
-NUMBERS = {"one digit": "7", "six digits": "314159", HELD: "7"}
-LIMITS = {"one digit": 100.0, "six digits": 250.0, HELD: 150.0}
 NOTE = (400, 300)
 """The width and height of a note that is held up, in pixels."""
 SEED = 3
@@ -66,10 +65,10 @@ def main(args: argparse.Namespace) -> int:
 
 def count_reading(machine: Machine, weights: Path, show: Callable[[Table], object]) -> list[Mark]:
     """Count every stage for one digit, for six, and for a note in a room, on 640×480 frames."""
-    table = Table("stage", *NUMBERS, title="million instructions, frame in hand")
-    frames = {name: machine.folder / f"{place}.npy" for place, name in enumerate(NUMBERS)}
+    table = Table("stage", *CASES, title="million instructions, frame in hand")
+    frames = {name: machine.folder / f"{place}.npy" for place, name in enumerate(CASES)}
     for name, path in frames.items():
-        np.save(path, make_held_frame(NUMBERS[name]) if name == HELD else make_frame(NUMBERS[name]))
+        np.save(path, CASES[name].photograph())
     counts = {
         stage: {name: count(machine, stage, path, weights) for name, path in frames.items()}
         for stage in STAGES
@@ -78,8 +77,8 @@ def count_reading(machine: Machine, weights: Path, show: Callable[[Table], objec
         table.add_row(stage, *(f"{million:.1f}" for million in found.values()))
     show(table)
     return [
-        Mark(f"press to answer, {name}", counts["reading"][name], LIMITS[name], True)
-        for name in NUMBERS
+        Mark(f"press to answer, {name}", counts["reading"][name], case.limit, True)
+        for name, case in CASES.items()
     ]
 
 
@@ -93,6 +92,21 @@ def make_held_frame(number: str) -> Frame:
     """Photograph a note with that number before a room."""
     note, rng = make_frame(number, NOTE), np.random.default_rng(SEED)
     return hold_up(note, Conditions(), rng, (640, 480))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the reader is shown, and how many million instructions it may take."""
+
+    photograph: Callable[[], Frame]
+    limit: float
+
+
+CASES = {
+    "one digit": Case(partial(make_frame, "7"), 100.0),
+    "six digits": Case(partial(make_frame, "314159"), 250.0),
+    "one digit, held up": Case(partial(make_held_frame, "7"), 150.0),
+}
 
 
 def count(machine: Machine, stage: str, frame: Path, weights: Path) -> float:
@@ -138,7 +152,7 @@ def peer_table(machine: Machine, weights: Path) -> Table:
     table = Table("", "reads", title="million instructions; MB")
     for column in ("start", "a digit", "memory"):
         table.add_column(column, justify="right")
-    for peer in compare(machine, weights, make_frame(NUMBERS["one digit"])):
+    for peer in compare(machine, weights, CASES["one digit"].photograph()):
         figures = (peer.start, peer.digit, peer.memory_mb)
         table.add_row(peer.name, peer.what, *(f"{figure:.1f}" for figure in figures))
     return table

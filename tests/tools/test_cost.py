@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from tools.cost import NUMBERS, make_frame, mark_table
+from tools.cost import CASES, mark_table
 from tools.marks import Mark
 from tools.zero.appliance import start_of
 from tools.zero.machine import Counts, NoEmulator, Run, need_programs, resident_mb
@@ -85,7 +85,7 @@ def test_a_mark_that_is_missed_is_shown() -> None:
 
 
 def test_the_frame_that_is_counted_is_the_same_every_time() -> None:
-    first, again = (make_frame(NUMBERS["one digit"]) for _ in range(2))
+    first, again = (CASES["one digit"].photograph() for _ in range(2))
     assert first.shape == (480, 640)
     assert (first == again).all()
 
