@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from device.preparation.components import Component, components
 from device.preparation.light import border_of
@@ -18,12 +18,6 @@ from device.reading import Box, Frame
 
 COARSE_PX = 96
 """A note is looked for in the frame reduced to about this length."""
-
-LEVELS = 6
-"""It is looked for at so many levels between dark and light."""
-
-MOST_EDGES = 0.08
-"""Where more pixels than this share differ from their neighbour, that is grain, not a note."""
 
 SMALLEST = 0.05
 """A note covers at least this share of the frame…"""
@@ -40,20 +34,8 @@ FULL = 0.92
 STRAY = 0.05
 """…and have no more of it than this outside…"""
 
-MOST_BORDER = 0.5
-"""…takes less than this share of the frame's border…"""
-
 ROOM = 40.0
-"""…leaves to the room at least this many per cent of it…"""
-
-MOST_SIDES = 2
-"""…reaches over no more sides of the frame than these, as half of a lit paper would…"""
-
-DARKER_AROUND = (0.85, 0.75, 0.4, 0.4, 0.4)
-"""…and what is around it has at most this share of its brightness, by how many sides those are…"""
-
-AROUND = 0.6
-"""…along this share of each side."""
+"""…leaves to the room at least this many per cent of the frame's border…"""
 
 MOST_TAPER = 2.0
 """A side of it is at most this many times as long as the opposite one…"""
@@ -75,6 +57,39 @@ INSET_PX = 1.5
 
 LONGEST_PX = 320
 """A larger note is reduced to this length, which is enough to read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How a note is looked for.
+
+    Attributes
+    ----------
+    levels : how many levels between dark and light are tried.
+    most_edges : where more pixels than this share differ from their neighbour,
+        that is grain, not a note.
+    opening_px : what is narrower, in the reduced frame, doesn't belong to a note.
+    most_border : a note takes less than this share of the frame's border…
+    most_sides : …and reaches over no more sides of the frame than these.
+    darker : what is around it has at most this share of its brightness, by how
+        many sides those are…
+    along : …along this share of each side.
+    """
+
+    levels: int
+    most_edges: float
+    opening_px: int
+    most_border: float
+    most_sides: int
+    darker: tuple[float, ...]
+    along: float
+
+
+STRICT = Search(6, 0.08, 1, 0.5, 2, (0.85, 0.75, 0.4), 0.6)
+"""For every frame: half of a paper that is lit, and paper with grain, are no notes."""
+
+LOOSE = Search(14, 1.0, 3, 0.7, 4, (0.9, 0.85, 0.6, 0.4, 0.4), 0.5)
+"""For frames that can't be read: near notes, and notes before what is partly as light as they."""
 
 Corners = NDArray[np.float64]
 """(4, 2) of column and row: top left, top right, bottom right, bottom left."""
@@ -139,65 +154,74 @@ def find_held_note(frame: Frame) -> HeldNote | None:
     ----------
     frame : (rows, columns) uint8, at least 28×28.
     """
-    return _find_note(frame, MOST_SIDES)
+    return _find_note(frame, STRICT)
 
 
 def find_other_notes(frame: Frame) -> Iterator[HeldNote]:
     """Find what may be a note where the frame as a whole can't be read.
 
-    One before something lighter, as yellow paper on a white wall is, and one so
-    near that it reaches over more sides of the frame. Both are too much like a
+    One before something lighter, as yellow paper on a white wall is, and one
+    that the search for every frame is too strict for. Both are too much like a
     shadow on a paper, or what it leaves lit, to be taken for notes elsewhere.
 
     Parameters
     ----------
     frame : (rows, columns) uint8, at least 28×28.
     """
-    if (note := _find_note(255 - frame, MOST_SIDES)) is not None:
+    if (note := _find_note(255 - frame, STRICT)) is not None:
         yield replace(note, paper=255 - note.paper)
-    if (note := _find_note(frame, 4)) is not None:
+    if (note := _find_note(frame, LOOSE)) is not None:
         yield note
 
 
-def _find_note(frame: Frame, most_sides: int) -> HeldNote | None:
-    """Find a note that is lighter than what is around it, and over no more sides than these."""
+def _find_note(frame: Frame, how: Search) -> HeldNote | None:
+    """Find a note that is lighter than what is around it."""
     if max(frame.shape) < COARSE_PX:
         return None
     step = round(max(frame.shape) / COARSE_PX)
     small = np.asarray(Image.fromarray(frame).reduce(step))
     low, high = np.percentile(small, [5, 98]).tolist()
     border = border_of(small)
-    if np.percentile(border, ROOM) > DARKER_AROUND[0] * high:
+    if np.percentile(border, ROOM) > how.darker[0] * high:
         return None  # spares the search wherever paper fills the frame in an even light
-    for level in np.linspace(low, high, LEVELS + 2)[1:-1].tolist():
-        if (border > level).mean() > MOST_BORDER:
+    for level in np.linspace(low, high, how.levels + 2)[1:-1].tolist():
+        if (border > level).mean() > how.most_border:
             continue
-        corners = _find_corners(small, level, most_sides)
+        corners = _find_corners(small, level, how)
         if corners is not None:
             paper = int(np.median(small[_depths(corners, small.shape).min(axis=0) >= 0]))
             return HeldNote(_inset(corners) * step, paper)
     return None
 
 
-def _find_corners(small: Frame, level: float, most_sides: int) -> Corners | None:
+def _find_corners(small: Frame, level: float, how: Search) -> Corners | None:
     """The corners of what is lighter than the level, if that looks like a note."""
     mask = small > level
-    if np.count_nonzero(mask[:, 1:] != mask[:, :-1]) > MOST_EDGES * mask.size:
+    if np.count_nonzero(mask[:, 1:] != mask[:, :-1]) > how.most_edges * mask.size:
         return None
-    found = components(mask)
+    found = components(_opened(mask, how.opening_px))
     paper = max(found, key=lambda each: each.area, default=None)
     if paper is None or paper.area < SOLID * SMALLEST * small.size:
         return None
     box = np.array([(paper.left, paper.top), (paper.right, paper.bottom)])
-    if _sides_over(box, small.shape) > most_sides:
+    if _sides_over(box, small.shape) > how.most_sides:
         return None
     filled = _fill(paper, small.shape)
     if paper.area < SOLID * filled.sum():
         return None
     corners = _fit_corners(filled)
-    if corners is None or not _is_note(corners, filled, small, most_sides):
+    if corners is None or not _is_note(corners, filled, small, how):
         return None
     return corners
+
+
+def _opened(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """Leave out what is narrower: a morphological opening with a square, whose width is odd."""
+    if width == 1:
+        return mask
+    picture = Image.fromarray(mask.astype(np.uint8))
+    narrowed = picture.filter(ImageFilter.MinFilter(width))
+    return np.asarray(narrowed.filter(ImageFilter.MaxFilter(width))) > 0
 
 
 def _fill(paper: Component, shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -247,7 +271,7 @@ def _cross(level: tuple[float, float], upright: tuple[float, float]) -> tuple[fl
     return column, slope * column + start
 
 
-def _is_note(corners: Corners, filled: NDArray[np.bool_], small: Frame, most_sides: int) -> bool:
+def _is_note(corners: Corners, filled: NDArray[np.bool_], small: Frame, how: Search) -> bool:
     """Tell whether a region is a note: four-sided, full, and lighter than what is around it."""
     if not SMALLEST * small.size <= _area(corners) <= LARGEST * small.size:
         return False
@@ -257,18 +281,22 @@ def _is_note(corners: Corners, filled: NDArray[np.bool_], small: Frame, most_sid
     if max(left, right) > MOST_TAPER * min(left, right):
         return False
     over = _sides_over(corners, small.shape)
-    if over > most_sides:
+    if over > how.most_sides:
         return False
     depths = _depths(corners, small.shape)
     depth = depths.min(axis=0)
     inside = depth >= 0
     full = inside.any() and filled[inside].mean() >= FULL
     stray = (filled & (depth < -1)).sum() <= STRAY * filled.sum()
-    return bool(full and stray) and _has_edges(depths, depth, small, DARKER_AROUND[over])
+    return bool(full and stray) and _has_edges(depths, depth, small, how.darker[over], how.along)
 
 
 def _has_edges(
-    depths: NDArray[np.float64], depth: NDArray[np.float64], small: Frame, darker: float
+    depths: NDArray[np.float64],
+    depth: NDArray[np.float64],
+    small: Frame,
+    darker: float,
+    along: float,
 ) -> bool:
     """Tell whether it gets darker at once along each side that is in the frame."""
     for side in range(4):
@@ -280,7 +308,7 @@ def _has_edges(
         if not beyond.size:
             continue  # the frame ends there
         light = np.median(within)
-        if (beyond <= darker * light).mean() < AROUND:
+        if (beyond <= darker * light).mean() < along:
             return False
     return True
 

@@ -86,6 +86,15 @@ def test_a_note_that_reaches_over_most_sides_is_found_among_the_others(at: tuple
     assert np.abs(found.corners - np.clip(corners, 0, (640, 480))).max() < 30
 
 
+def test_a_note_before_a_room_with_light_things_in_it_is_found_among_the_others() -> None:
+    frame, corners = hold_up(note(), (150, 120), lean=3)
+    frame[100:320, 560:] = 200  # a window…
+    frame[200:212, 440:560] = 200  # …and its sill, up to the note
+    assert find_held_note(frame) is None
+    (found,) = find_other_notes(frame)
+    assert np.abs(found.corners - corners).max() < 40
+
+
 def test_fingers_leave_no_other_notes_on_paper_that_fills_the_frame() -> None:
     frame, _ = written(SEVEN, ZERO, FOUR)
     assert not list(find_other_notes(frame))
