@@ -26,6 +26,9 @@ ANSWERS = (*"0123456789", "none")
 SIZE = (28, 28)
 """Rows and columns of the pictures that the network was trained on."""
 
+SETTLED = (Refusal.UNSURE, Refusal.NOTHING_WRITTEN)
+"""Where a note is refused with such a reason, it is the note that was meant."""
+
 FAINTEST = 32
 """A picture whose grey levels differ by less than this shows nothing."""
 
@@ -71,8 +74,8 @@ class Reader:
         start = time.perf_counter()
         note = find_held_note(frame)
         reading = self._read_note(frame, note) if note else self._read_picture(frame)
-        others = find_other_notes(frame) if reading.number is None and not note else ()
-        for other in others:
+        is_settled = reading.number or (note and reading.refusal in SETTLED)
+        for other in () if is_settled else find_other_notes(frame):
             on_other = self._read_note(frame, other)
             if on_other.digits:
                 reading = on_other

@@ -55,6 +55,9 @@ RING_PX = 3
 INSET_PX = 1.5
 """Its sides are soft; so much of them is left out, in the reduced frame."""
 
+SAME_PX = 4.0
+"""Corners that are no further apart, in the reduced frame, are those of the same note."""
+
 LONGEST_PX = 320
 """A larger note is reduced to this length, which is enough to read it."""
 
@@ -154,44 +157,44 @@ def find_held_note(frame: Frame) -> HeldNote | None:
     ----------
     frame : (rows, columns) uint8, at least 28×28.
     """
-    return _find_note(frame, STRICT)
+    return next(_find_notes(frame, STRICT), None)
 
 
 def find_other_notes(frame: Frame) -> Iterator[HeldNote]:
     """Find what may be a note where the frame as a whole can't be read.
 
-    One before something lighter, as yellow paper on a white wall is, and one
-    that the search for every frame is too strict for. Both are too much like a
+    One before something lighter, as yellow paper on a white wall is, and those
+    that the search for every frame is too strict for. All are too much like a
     shadow on a paper, or what it leaves lit, to be taken for notes elsewhere.
 
     Parameters
     ----------
     frame : (rows, columns) uint8, at least 28×28.
     """
-    if (note := _find_note(255 - frame, STRICT)) is not None:
+    for note in _find_notes(255 - frame, STRICT):
         yield replace(note, paper=255 - note.paper)
-    if (note := _find_note(frame, LOOSE)) is not None:
-        yield note
+    yield from _find_notes(frame, LOOSE)
 
 
-def _find_note(frame: Frame, how: Search) -> HeldNote | None:
-    """Find a note that is lighter than what is around it."""
+def _find_notes(frame: Frame, how: Search) -> Iterator[HeldNote]:
+    """Find notes that are lighter than what is around them, the largest first."""
     if max(frame.shape) < COARSE_PX:
-        return None
+        return
     step = round(max(frame.shape) / COARSE_PX)
     small = np.asarray(Image.fromarray(frame).reduce(step))
     low, high = np.percentile(small, [5, 98]).tolist()
     border = border_of(small)
     if np.percentile(border, ROOM) > how.darker[0] * high:
-        return None  # spares the search wherever paper fills the frame in an even light
+        return  # spares the search wherever paper fills the frame in an even light
+    last = np.zeros((4, 2))
     for level in np.linspace(low, high, how.levels + 2)[1:-1].tolist():
         if (border > level).mean() > how.most_border:
             continue
         corners = _find_corners(small, level, how)
-        if corners is not None:
+        if corners is not None and np.abs(corners - last).max() > SAME_PX:
+            last = corners
             paper = int(np.median(small[_depths(corners, small.shape).min(axis=0) >= 0]))
-            return HeldNote(_inset(corners) * step, paper)
-    return None
+            yield HeldNote(_inset(corners) * step, paper)
 
 
 def _find_corners(small: Frame, level: float, how: Search) -> Corners | None:
