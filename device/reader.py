@@ -75,13 +75,19 @@ class Reader:
         note = find_held_note(frame)
         reading = self._read_note(frame, note) if note else self._read_picture(frame)
         is_settled = reading.number or (note and reading.refusal in SETTLED)
-        for other in () if is_settled else find_other_notes(frame):
-            on_other = self._read_note(frame, other)
-            if on_other.digits:
-                reading = on_other
-            if on_other.number:
-                break
+        if not is_settled:
+            reading = self._read_other_notes(frame, reading)
         return replace(reading, seconds=time.perf_counter() - start)
+
+    def _read_other_notes(self, frame: Frame, refused: Reading) -> Reading:
+        """Read the first other note that can be read; else the refusal that tells most."""
+        for note in find_other_notes(frame):
+            reading = self._read_note(frame, note)
+            if reading.number:
+                return reading
+            if reading.digits:
+                refused = reading
+        return refused
 
     def _read_note(self, frame: Frame, note: HeldNote) -> Reading:
         """Read what stands on a note that doesn't fill the frame."""

@@ -95,6 +95,16 @@ def test_a_note_before_a_room_with_light_things_in_it_is_found_among_the_others(
     assert np.abs(found.corners - corners).max() < 40
 
 
+def test_a_note_that_lies_on_a_grey_one_is_found_after_it() -> None:
+    table, around = hold_up(np.full((320, 440), 120, np.uint8), (100, 80))
+    frame, corners = hold_up(note(), (150, 120), lean=3)
+    frame = np.where(frame < 100, np.maximum(frame, table), frame)
+    frame[120:360, 150:470][note() < 100] = 60
+    outer, inner = find_other_notes(frame)
+    assert np.abs(outer.corners - around).max() < 30
+    assert np.abs(inner.corners - corners).max() < 30
+
+
 def test_fingers_leave_no_other_notes_on_paper_that_fills_the_frame() -> None:
     frame, _ = written(SEVEN, ZERO, FOUR)
     assert not list(find_other_notes(frame))

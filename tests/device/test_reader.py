@@ -191,6 +191,13 @@ def test_a_coloured_note_is_read_on_a_lighter_wall(lean: float) -> None:
     assert len(refused.digits) == 2
 
 
+def test_a_bare_note_is_the_one_that_was_meant_and_not_a_smaller_one_beside_it() -> None:
+    frame, _ = hold_up(np.full((260, 340), 130, np.uint8), (40, 30))
+    smaller, _ = written(FOUR, SEVEN, size=(200, 130), tall=60)
+    frame[320:450, 420:620] = smaller
+    assert read(frame).refusal is Refusal.NOTHING_WRITTEN
+
+
 def test_a_near_note_is_read_whose_corners_are_not_in_the_frame() -> None:
     note, _ = written(FOUR, SEVEN, tall=150)
     frame, _ = hold_up(note, (10, -40), lean=5)
