@@ -81,7 +81,7 @@ TALK = Recipe(
 
 SHIPPED = Recipe(
     "conv3x24-norm-conv3x32-norm-pool-conv3x64-norm-conv3x64-norm-pool-conv3x160-norm-128",
-    epochs=12,
+    epochs=14,
     learning_rate=0.003,
     weight_decay=0.01,
     examples=400_000,
