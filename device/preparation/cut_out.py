@@ -7,6 +7,7 @@ from PIL import Image
 from device.preparation import Writing
 from device.preparation.components import Component
 from device.preparation.gather import sides
+from device.preparation.ink import BORDER_BAND
 from device.preparation.light import border_of
 from device.reading import Frame
 
@@ -24,9 +25,6 @@ MOST_ALONG = 0.6
 
 LONGEST_DOWN = 0.97
 """What runs straight down over this share of the frame is a printed line too."""
-
-BESIDE = 0.16
-"""What stays within this share of the frame beside a side is left of a printed frame."""
 
 FILLED = 0.03
 """Writing that is cut out along its strokes comes this near to two opposite sides, as a share."""
@@ -69,8 +67,8 @@ def fills(writing: Writing) -> bool:
 
 
 def _comes_in(strokes: list[Component], shape: NDArray[np.intp], margin: int) -> bool:
-    """Tell whether any of a digit lies further in than `BESIDE` from all sides."""
-    band = BESIDE * shape
+    """Tell whether any of a digit lies further in than `BORDER_BAND` from all sides."""
+    band = BORDER_BAND * shape
     row, first, end = np.concatenate([stroke.runs for stroke in strokes]).T - margin
     level = (row >= band[0]) & (row < shape[0] - band[0])
     return bool((level & (end > band[1]) & (first < shape[1] - band[1])).any())
