@@ -76,18 +76,18 @@ class Reader:
         reading = self._read_note(frame, note) if note else self._read_picture(frame)
         is_settled = reading.number or (note and reading.refusal in SETTLED)
         if not is_settled:
-            reading = self._read_other_notes(frame, reading)
+            reading = self._read_other_notes(frame, note, reading)
         return replace(reading, seconds=time.perf_counter() - start)
 
-    def _read_other_notes(self, frame: Frame, refused: Reading) -> Reading:
+    def _read_other_notes(self, frame: Frame, note: HeldNote | None, refusal: Reading) -> Reading:
         """Read the first other note that can be read; else the refusal that tells most."""
-        for note in find_other_notes(frame):
-            reading = self._read_note(frame, note)
+        for other in find_other_notes(frame, note):
+            reading = self._read_note(frame, other)
             if reading.number:
                 return reading
             if reading.digits:
-                refused = reading
-        return refused
+                refusal = reading
+        return refusal
 
     def _read_note(self, frame: Frame, note: HeldNote) -> Reading:
         """Read what stands on a note that doesn't fill the frame."""

@@ -88,10 +88,26 @@ class Search:
     along: float
 
 
-STRICT = Search(6, 0.08, 1, 0.5, 2, (0.85, 0.75, 0.4), 0.6)
+STRICT = Search(
+    levels=6,
+    most_edges=0.08,
+    opening_px=1,
+    most_border=0.5,
+    most_sides=2,
+    darker=(0.85, 0.75, 0.4),
+    along=0.6,
+)
 """For every frame: half of a paper that is lit, and paper with grain, are no notes."""
 
-LOOSE = Search(14, 1.0, 3, 0.7, 4, (0.9, 0.85, 0.6, 0.4, 0.4), 0.5)
+LOOSE = Search(
+    levels=14,
+    most_edges=1.0,
+    opening_px=3,
+    most_border=0.7,
+    most_sides=4,
+    darker=(0.9, 0.85, 0.6, 0.4, 0.4),
+    along=0.5,
+)
 """For frames that can't be read: near notes, and notes before what is partly as light as they."""
 
 Corners = NDArray[np.float64]
@@ -157,10 +173,11 @@ def find_held_note(frame: Frame) -> HeldNote | None:
     ----------
     frame : (rows, columns) uint8, at least 28×28.
     """
-    return next(_find_notes(frame, STRICT), None)
+    small, step = _reduce(frame)
+    return next(_find_notes(small, step, STRICT), None)
 
 
-def find_other_notes(frame: Frame) -> Iterator[HeldNote]:
+def find_other_notes(frame: Frame, refused: HeldNote | None = None) -> Iterator[HeldNote]:
     """Find what may be a note where the frame as a whole can't be read.
 
     One before something lighter, as yellow paper on a white wall is, and those
@@ -170,18 +187,26 @@ def find_other_notes(frame: Frame) -> Iterator[HeldNote]:
     Parameters
     ----------
     frame : (rows, columns) uint8, at least 28×28.
+    refused : the note of `find_held_note`, which isn't found again.
     """
-    for note in _find_notes(255 - frame, STRICT):
+    small, step = _reduce(frame)
+    for note in _find_notes(255 - small, step, STRICT):
         yield replace(note, paper=255 - note.paper)
-    yield from _find_notes(frame, LOOSE)
+    for note in _find_notes(small, step, LOOSE):
+        if refused is None or np.abs(note.corners - refused.corners).max() > SAME_PX * step:
+            yield note
 
 
-def _find_notes(frame: Frame, how: Search) -> Iterator[HeldNote]:
+def _reduce(frame: Frame) -> tuple[Frame, int]:
+    """The frame reduced to about `COARSE_PX`, and by how much."""
+    step = max(1, round(max(frame.shape) / COARSE_PX))
+    return np.asarray(Image.fromarray(frame).reduce(step)), step
+
+
+def _find_notes(small: Frame, step: int, how: Search) -> Iterator[HeldNote]:
     """Find notes that are lighter than what is around them, the largest first."""
-    if max(frame.shape) < COARSE_PX:
+    if max(small.shape) * step < COARSE_PX:
         return
-    step = round(max(frame.shape) / COARSE_PX)
-    small = np.asarray(Image.fromarray(frame).reduce(step))
     low, high = np.percentile(small, [5, 98]).tolist()
     border = border_of(small)
     if np.percentile(border, ROOM) > how.darker[0] * high:

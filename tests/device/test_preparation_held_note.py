@@ -95,6 +95,14 @@ def test_a_note_before_a_room_with_light_things_in_it_is_found_among_the_others(
     assert np.abs(found.corners - corners).max() < 40
 
 
+def test_a_note_that_was_refused_is_not_found_again() -> None:
+    frame, _ = hold_up(note(), (150, 120), lean=3)
+    refused = find_held_note(frame)
+    assert refused is not None
+    assert len(list(find_other_notes(frame))) == 1
+    assert not list(find_other_notes(frame, refused))
+
+
 def test_a_note_that_lies_on_a_grey_one_is_found_after_it() -> None:
     table, around = hold_up(np.full((320, 440), 120, np.uint8), (100, 80))
     frame, corners = hold_up(note(), (150, 120), lean=3)
