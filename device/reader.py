@@ -218,14 +218,8 @@ def _number(digits: Sequence[Digit]) -> str:
 def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | None:
     """Doubt a number of which every digit is sure: one may be missing, or be none."""
     digits = tuple(group.digit for group in groups)
-    if not is_plain(
-        writing.canvas,
-        writing.flat,
-        writing.level,
-        writing.digits,
-        writing.left_out,
-        are_ones=not writing.is_chalk and all(digit.digit == 1 for digit in digits),
-    ):
+    are_ones = not writing.is_chalk and all(digit.digit == 1 for digit in digits)
+    if not is_plain(writing, are_ones=are_ones):
         return Reading(None, Refusal.NO_PAPER, digits)
     if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)

@@ -44,14 +44,16 @@ class Glyph:
 class Writing:
     """What was found on a frame: the strokes of each digit, from left to right.
 
-    `left_out` is the ink that was taken for no writing. The strokes lie on the
-    `canvas`, which is `flat` once the light is evened out, and `level` is the
-    darkness there where a stroke ends. A canvas pixel is `1 / scale` pixels of
-    the frame, which has this `shape`, and the canvas has a `margin` of its own
-    around it. On a board the strokes are chalk, and the canvas is the negative.
+    `boxes` stand around writing, `left_out` is the other ink that was taken for
+    none. The strokes lie on the `canvas`, which is `flat` once the light is
+    evened out, and `level` is the darkness there where a stroke ends. A canvas
+    pixel is `1 / scale` pixels of the frame, which has this `shape`, and the
+    canvas has a `margin` of its own around it. On a board the strokes are
+    chalk, and the canvas is the negative.
     """
 
     digits: list[list[Component]]
+    boxes: list[Component]
     left_out: list[Component]
     canvas: Frame
     flat: NDArray[np.uint8]
@@ -93,6 +95,7 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False) -> Writing:
     ink = find_ink(flat)
     return Writing(
         gather(ink.strokes, flat.shape),
+        ink.boxes,
         ink.left_out,
         canvas,
         flat,

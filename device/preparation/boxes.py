@@ -1,54 +1,162 @@
-"""Find the boxes that are printed around writing, as on a form."""
+"""Find what is printed or drawn around writing: the boxes of a form, a ring."""
+
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
-from device.preparation.components import Component
+from device.preparation.components import Component, components
 
 SMALLEST_PX = 20
 """Nothing fits into a box with a side shorter than this: a page of specks is soon gone through."""
 
-BAND = 0.12
-"""A box keeps within this share of its shorter side along its four sides, tilted or not…"""
-
-CLOSED = 0.9
-"""…runs along this share of each of them…"""
-
 HOLLOW = 0.35
-"""…covers less than this share of what it encloses…"""
+"""A box covers less than this share of its bounds…"""
 
 CONTENT = 0.25
-"""…and has something inside that is at least this share as high."""
+"""…and has something inside that is at least this share as high…"""
+
+CLOSED = 0.95
+"""…which meets it to the left and right, above and below, along this share of each side."""
+
+ANGULAR = 0.88
+"""What fills this share of the smallest level or leaning rectangle around it has four corners."""
+
+LEANS_DEG = np.arange(-24, 25, 3)
+"""As many directions are tried for such a rectangle."""
+
+NARROWEST = 0.8
+"""A ring that is narrower than this share of its height is a 0 with a bar in it…"""
+
+ZERO = 0.7
+"""…and so is one beside anything this share as high that is in no box itself."""
+
+EDGE = 0.2
+"""A box's upper and lower side keep within this share of its shorter side…"""
+
+PART = 0.35
+"""…and what is this share as high as the writing between them…"""
+
+THICKEST = 0.25
+"""…but doesn't join them, or is thicker than this share of that height, is no wall…"""
+
+UNEVEN = 0.06
+"""…nor is what varies in width by more than this: something touches it there."""
+
+INKED = 64
+"""A pixel of a turned stroke is ink from this level on: fine walls stay whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Enclosure:
+    """What stands around something: how far it is turned, and whether it has four corners."""
+
+    stroke: Component
+    contents: list[Component]
+    lean_deg: float
+    is_angular: bool
+
+    @property
+    def is_broad(self) -> bool:
+        return self.stroke.width >= NARROWEST * self.stroke.height
 
 
 def find_boxes(strokes: list[Component]) -> list[Component]:
-    """Return those strokes that are boxes in which another one stands.
+    """Return those strokes in which another one stands: boxes, of one cell or several, and rings.
 
-    Their upright sides would be taken for 1s, or for a part of the digit inside.
-    A box that is touched by what stands in it is one stroke with it, and no box.
+    They would be taken for a 0 or for 1s, or for a part of the digit inside.
+    What is touched by something that stands in it is one stroke with it, and no box.
     """
-    large = [each for each in strokes if min(each.height, each.width) >= SMALLEST_PX]
     tall = [each for each in strokes if each.height >= CONTENT * SMALLEST_PX]
-    return [each for each in large if _encloses_some(each, tall) and _is_box(each)]
+    around = [
+        _Enclosure(each, inside, *_measure(each))
+        for each in strokes
+        if _is_hollow(each) and (inside := _contents(each, tall))
+    ]
+    held = {each.stroke for each in around}.union(*(each.contents for each in around))
+    highest = max((each.height for each in tall if each not in held), default=0)
+    return [
+        each.stroke
+        for each in around
+        if _is_bare(each)
+        and (each.is_angular or (each.is_broad and highest < ZERO * each.stroke.height))
+    ]
 
 
-def _encloses_some(box: Component, others: list[Component]) -> bool:
-    return box.area < HOLLOW * box.height * box.width and any(
-        other.height >= CONTENT * box.height
+def _is_hollow(stroke: Component) -> bool:
+    is_large = min(stroke.height, stroke.width) >= SMALLEST_PX
+    return is_large and stroke.area < HOLLOW * stroke.height * stroke.width
+
+
+def _contents(box: Component, others: list[Component]) -> list[Component]:
+    """Return what stands in the box, and is high enough to be writing."""
+    within = [
+        other
+        for other in others
+        if other.height >= CONTENT * box.height
         and box.top < other.top
         and other.bottom < box.bottom
         and box.left < other.left
         and other.right < box.right
-        for other in others
+    ]
+    return [other for other in within if _surrounds(box, other)]
+
+
+def _surrounds(box: Component, content: Component) -> bool:
+    drawn = np.zeros((box.height, box.width), dtype=bool)
+    box.paint(drawn, box.top, box.left)
+    top, bottom = content.top - box.top, content.bottom - box.top
+    left, right = content.left - box.left, content.right - box.left
+    beside, along = drawn[top:bottom], drawn[:, left:right]
+    sides = (
+        beside[:, :left].any(axis=1),
+        beside[:, right:].any(axis=1),
+        along[:top].any(axis=0),
+        along[bottom:].any(axis=0),
     )
+    return all(side.mean() >= CLOSED for side in sides)
 
 
-def _is_box(stroke: Component) -> bool:
-    """Tell whether a stroke is four sides and nothing between them."""
-    band = round(BAND * min(stroke.height, stroke.width))
+def _measure(stroke: Component) -> tuple[float, bool]:
+    """By how many degrees a stroke is turned, and whether its outline has four right corners."""
+    rows, lefts, rights = _outline(stroke)
+    column, row = np.concatenate([lefts, rights]), np.tile(rows + 0.5, 2)
+    lean = np.radians(LEANS_DEG)[:, None]
+    across = np.cos(lean) * column + np.sin(lean) * row
+    down = np.cos(lean) * row - np.sin(lean) * column
+    areas = np.ptp(across, axis=1) * (np.ptp(down, axis=1) + 1)
+    is_angular = bool((rights - lefts).sum() >= ANGULAR * areas.min())
+    return float(LEANS_DEG[areas.argmin()]), is_angular
+
+
+def _is_bare(box: _Enclosure) -> bool:
+    """Tell whether there are only walls between a box's upper and lower side."""
+    tall = max(content.height for content in box.contents)
+    drawn = _levelled(box.stroke, box.lean_deg)
+    edge = round(EDGE * min(drawn.shape))
+    between = drawn[edge:-edge]
+    parts = [part for part in components(between) if part.height >= PART * tall]
+    return all(part.height >= CLOSED * len(between) and _is_wall(part, tall) for part in parts)
+
+
+def _levelled(stroke: Component, lean_deg: float) -> NDArray[np.bool_]:
+    """Draw a stroke, turned back by its lean, and cut it out."""
     drawn = np.zeros((stroke.height, stroke.width), dtype=bool)
     stroke.paint(drawn, stroke.top, stroke.left)
-    if drawn[band:-band, band:-band].any():
-        return False
-    level = [side.any(axis=0) for side in (drawn[:band], drawn[-band:])]
-    upright = [side.any(axis=1) for side in (drawn[:, :band], drawn[:, -band:])]
-    return all(side.mean() >= CLOSED for side in level + upright)
+    picture = Image.fromarray(drawn.astype(np.uint8) * 255)
+    turned = picture.rotate(lean_deg, Image.Resampling.BILINEAR, expand=True)
+    return np.asarray(turned.crop(turned.getbbox())) > INKED
+
+
+def _is_wall(part: Component, tall: float) -> bool:
+    _, lefts, rights = _outline(part)
+    narrow, wide = np.percentile(rights - lefts, [15, 85])
+    return bool(wide <= THICKEST * tall and wide - narrow <= max(2, UNEVEN * tall))
+
+
+def _outline(stroke: Component) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Return the stroke's rows, and where it begins and ends in each: (height,) all three."""
+    row, first, end = stroke.runs.T
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    return row[starts], np.minimum.reduceat(first, starts), np.maximum.reduceat(end, starts)

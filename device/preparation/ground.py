@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from device.preparation import Writing
 from device.preparation.components import Component
 from device.preparation.gather import Strokes, sides
 from device.preparation.glyph import thicken
@@ -33,36 +34,28 @@ FAINTEST_ONE = 0.2
 """…and a 1 is darker than both its sides by more than this (see `contrast`). Shares add up."""
 
 
-def is_plain(
-    canvas: Frame,
-    flat: NDArray[np.uint8],
-    level: int,
-    digits: list[Strokes],
-    left_out: list[Component],
-    *,
-    are_ones: bool,
-) -> bool:
+def is_plain(writing: Writing, *, are_ones: bool) -> bool:
     """Tell whether what strokes stand on is as plain as paper, ruled or not, lit or shadowed.
 
     Parameters
     ----------
-    canvas, flat : (rows, columns) uint8, before and after the light was evened out.
-    level : the darkness where a stroke ends, in units of `flat`.
-    digits : the strokes of each digit, at least one.
-    left_out : the ink that was taken for no writing.
+    writing : at least one digit. The boxes that it stands in are no ground.
     are_ones : whether all that was read is 1s in ink, which a rim, a fold or a gap is as well.
     """
-    window = _window(digits)
+    window = _window(writing.digits)
     top, left, height, width = window
-    ground = flat[top : top + height, left : left + width]
-    unrest = shaded_share(ground, level) / MOST_SHADED
-    unrest += sum(_reaches_into(scrap, window) for scrap in left_out) / MOST_SCRAPS
+    seen = np.s_[top : top + height, left : left + width]
+    boxed = np.zeros(writing.flat.shape, dtype=bool)
+    for box in writing.boxes:
+        box.paint(boxed)
+    unrest = shaded_share(writing.flat[seen], writing.level, boxed[seen]) / MOST_SHADED
+    unrest += sum(_reaches_into(scrap, window) for scrap in writing.left_out) / MOST_SCRAPS
     if are_ones:
-        unrest += FAINTEST_ONE / max(contrast(canvas, digits), 0.01)
+        unrest += FAINTEST_ONE / max(contrast(writing.canvas, writing.digits), 0.01)
     return unrest <= 1
 
 
-def shaded_share(flat: NDArray[np.uint8], level: int) -> float:
+def shaded_share(flat: NDArray[np.uint8], level: int, boxed: NDArray[np.bool_]) -> float:
     """Measure which share of the ground is neither bare nor inked.
 
     Grain is no shade, though it makes all of the paper look darker than its
@@ -72,15 +65,21 @@ def shaded_share(flat: NDArray[np.uint8], level: int) -> float:
     ----------
     flat : (rows, columns) uint8, the writing and the ground around it.
     level : the darkness where a stroke ends.
+    boxed : (rows, columns), where the boxes run that the writing stands in.
     """
-    mean = np.asarray(Image.fromarray(flat).reduce(3))
+    mean = _mean(flat)
     inked = mean > level
-    ground = mean[~thicken(inked)]
+    ground = mean[~thicken(inked | (_mean(boxed * np.uint8(255)) > 0))]
     if not inked.any() or not ground.size:
         return 0.0
     full = float(np.percentile(mean[inked], 70))
     bare = float(np.percentile(ground, 20))
     return float((ground > bare + HALF_INKED * (full - bare)).mean())
+
+
+def _mean(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the means of 3 by 3 pixels."""
+    return np.asarray(Image.fromarray(picture).reduce(3))
 
 
 def contrast(canvas: Frame, digits: list[Strokes]) -> float:

@@ -73,12 +73,14 @@ LARGEST_FILL = 0.5
 class Ink:
     """The strokes found in a frame.
 
-    `strokes` are the components that may be writing, `left_out` the others;
-    `darkness` is the level of the darkest writing and `level` the one where a
-    stroke ends, both in the units of the flattened frame (0 to 255).
+    `strokes` are the components that may be writing, `boxes` those that stand
+    around writing (see `find_boxes`), `left_out` the others; `darkness` is the
+    level of the darkest writing and `level` the one where a stroke ends, both
+    in the units of the flattened frame (0 to 255).
     """
 
     strokes: list[Component]
+    boxes: list[Component]
     left_out: list[Component]
     darkness: int
     level: int
@@ -92,21 +94,21 @@ def find_ink(flat: NDArray[np.uint8]) -> Ink:
     smudges, print-through and rubbed-out pencil.
     """
     flat, paper, floor = _calm(flat)
-    candidates = _candidates(flat, floor)
+    boxes, unprinted = _without_print(flat > floor)
+    candidates = _candidates(unprinted, flat)
     if not candidates:
-        return Ink([], [], 0, floor)
+        return Ink([], boxes, [], 0, floor)
     darkness = max(_weight(stroke, flat, floor) for stroke in candidates)[1]
     level = max(floor, round(paper + STROKE_LEVEL * (darkness - paper)))
-    candidate = np.zeros(flat.shape, dtype=bool)
-    for stroke in candidates:
-        stroke.paint(candidate)
+    candidate = _paint(candidates, flat.shape)
     # Lines paler than the writing are gone at this level, and what they hid is whole.
     strokes: list[Component] = []
     left_out: list[Component] = []
-    for stroke in _unprinted(flat > level):
+    darker, unprinted = _without_print((flat > level) & ~_paint(boxes, flat.shape))
+    for stroke in unprinted:
         is_writing = _may_be_stroke(stroke, flat.shape) and levels(stroke, candidate).any()
         (strokes if is_writing else left_out).append(stroke)
-    return Ink(strokes, left_out, darkness, level)
+    return Ink(strokes, boxes + darker, left_out, darkness, level)
 
 
 def _calm(flat: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
@@ -127,13 +129,12 @@ def _floor(paper: float, grain: float) -> int:
     return min(254, round(paper + max(FAINTEST, NOISE_MARGIN * grain)))
 
 
-def _candidates(flat: NDArray[np.uint8], floor: int) -> list[Component]:
-    """Find what may be writing at the lowest level at which it stands free.
+def _candidates(found: list[Component], flat: NDArray[np.uint8]) -> list[Component]:
+    """Choose what may be writing, each at the lowest level at which it stands free.
 
     Writing that hangs on a printed grid or a shadow is lost with it; where the
     dark part of such a thing is clearly darker than the rest, that may be it.
     """
-    found = _unprinted(flat > floor)
     free = [stroke for stroke in found if _may_be_writing(stroke, flat.shape)]
     for stroke in found:
         if stroke.area < HANGING * flat.size or stroke in free:
@@ -142,25 +143,27 @@ def _candidates(flat: NDArray[np.uint8], floor: int) -> list[Component]:
         split = otsu(values)
         dark = values > split
         if not dark.all() and values[dark].mean() > DARKER * values[~dark].mean():
-            mask = np.zeros(flat.shape, dtype=bool)
-            stroke.paint(mask)
-            parts = components(without_lines(mask & (flat > split)))
+            parts = components(without_lines(_paint([stroke], flat.shape) & (flat > split)))
             free += [part for part in parts if _may_be_writing(part, flat.shape)]
     return _without_posts(free, flat.shape)
 
 
-def _unprinted(mask: NDArray[np.bool_]) -> list[Component]:
-    """Find what hangs together in a mask once boxes and ruled lines are left out."""
+def _without_print(mask: NDArray[np.bool_]) -> tuple[list[Component], list[Component]]:
+    """Find the boxes in a mask, and what hangs together once they and ruled lines are left out."""
     found = components(mask)
     boxes = find_boxes(found)
-    boxed = np.zeros_like(mask)
-    for box in boxes:
-        box.paint(boxed)
-    unboxed = mask & ~boxed
+    unboxed = mask & ~_paint(boxes, mask.shape)
     unruled = without_lines(unboxed)
     if (unruled == unboxed).all():
-        return [each for each in found if each not in boxes]
-    return components(unruled)
+        return boxes, [each for each in found if each not in boxes]
+    return boxes, components(unruled)
+
+
+def _paint(strokes: list[Component], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    mask = np.zeros(shape, dtype=bool)
+    for stroke in strokes:
+        stroke.paint(mask)
+    return mask
 
 
 def _without_posts(strokes: list[Component], shape: tuple[int, ...]) -> list[Component]:

@@ -1,8 +1,9 @@
-"""Boxes of a form go; what is written in them, and what only looks like a box, stays."""
+"""Boxes and rings go; what is written in them, and what only looks like a box, stays."""
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from device.notes import draw_strokes
 from device.preparation import prepare
@@ -24,6 +25,32 @@ def box(margin: int, tilt_deg: float = 0.0, *, open_side: bool = False) -> NDArr
     return draw_strokes([outline[:-1] if open_side else outline], 5, (COLUMNS, ROWS))
 
 
+def cells(count: int, side: int) -> Mask:
+    """A row of cells that share their walls, in the middle of the frame."""
+    across = np.arange(count + 1) * side + (COLUMNS - count * side) / 2
+    top, bottom = (ROWS - side) / 2, (ROWS + side) / 2
+    walls = [np.array([(top, x), (bottom, x)]) for x in across]
+    sides = [np.array([(y, across[0]), (y, across[-1])]) for y in (top, bottom)]
+    return draw_strokes(walls + sides, 5, (COLUMNS, ROWS)) > 0.5
+
+
+def turned(mask: Mask, degrees: float) -> Mask:
+    picture = Image.fromarray(mask.astype(np.uint8) * 255)
+    return np.asarray(picture.rotate(degrees, Image.Resampling.BILINEAR)) > 127
+
+
+def ring(high: float, wide: float) -> Mask:
+    turns = np.linspace(0, 2 * np.pi, 60)
+    line = np.stack([high / 2 * np.cos(turns), wide / 2 * np.sin(turns)], axis=1)
+    return draw_strokes([line + np.array((ROWS / 2, COLUMNS / 2))], 8, (COLUMNS, ROWS)) > 0.5
+
+
+def digit_at(digit: Strokes, left: float, tall: float = 90.0) -> Mask:
+    frame = paper()
+    write(frame, digit, (ROWS - tall) / 2, left, tall)
+    return frame < 120
+
+
 def digit_within(digit: Strokes, tall: float = 180.0) -> Mask:
     frame = paper()
     write(frame, digit, (ROWS - tall) / 2, (COLUMNS - 0.6 * tall) / 2, tall)
@@ -35,7 +62,7 @@ def boxes_of(mask: Mask) -> list[int]:
     return [found.area for found in find_boxes(components(mask))]
 
 
-@pytest.mark.parametrize("tilt_deg", [0.0, 3.0, -4.0])
+@pytest.mark.parametrize("tilt_deg", [0.0, 3.0, -4.0, 12.0])
 @pytest.mark.parametrize("digit", [ZERO, FOUR, FIVE, SEVEN])
 def test_a_box_is_told_from_the_digit_in_it(digit: Strokes, tilt_deg: float) -> None:
     around = box(80, tilt_deg) > 0.5
@@ -71,6 +98,39 @@ def test_a_box_needs_room_for_a_digit(side: int, count: int) -> None:
 @pytest.mark.parametrize("tall", [30.0, 110.0])
 def test_a_zero_is_no_box_whatever_stands_in_it(tall: float) -> None:
     assert boxes_of(digit_within(ZERO, tall=400.0) | digit_within(FOUR, tall)) == []
+
+
+@pytest.mark.parametrize("tilt_deg", [0.0, 5.0, -8.0])
+def test_cells_in_a_row_are_one_box(tilt_deg: float) -> None:
+    grid = turned(cells(4, 130), tilt_deg)
+    digits = turned(digit_at(FOUR, 100) | digit_at(ZERO, 230) | digit_at(SEVEN, 360), tilt_deg)
+    assert boxes_of(grid | digits) == [grid.sum()]
+
+
+def test_a_row_of_cells_is_none_where_a_digit_touches_a_wall() -> None:
+    grid = cells(4, 130) | digit_at(FIVE, 150)
+    assert boxes_of(grid | digit_at(SEVEN, 360)) == []
+
+
+def test_a_row_of_cells_is_none_where_a_digit_stands_on_a_side() -> None:
+    grid = cells(4, 130) | np.roll(digit_at(FOUR, 100), 22, axis=0)
+    assert boxes_of(grid | digit_at(SEVEN, 360)) == []
+
+
+@pytest.mark.parametrize(("high", "wide"), [(220, 200), (200, 400), (240, 195)])
+def test_a_ring_around_digits_is_a_box(high: float, wide: float) -> None:
+    around = ring(high, wide)
+    assert boxes_of(around | digit_at(SEVEN, 300)) == [around.sum()]
+
+
+def test_a_narrow_ring_is_a_zero_with_something_in_it() -> None:
+    assert boxes_of(ring(300, 200) | digit_at(SEVEN, 300)) == []
+
+
+def test_a_ring_beside_digits_is_a_zero_with_something_in_it() -> None:
+    around = ring(220, 200) | digit_at(SEVEN, 300)
+    assert boxes_of(around | digit_at(FOUR, 460, tall=200.0)) == []
+    assert boxes_of(around | digit_at(FOUR, 460, tall=60.0)) != []
 
 
 @pytest.mark.parametrize("margin", [20, 50, 80, 130])

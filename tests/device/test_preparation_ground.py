@@ -29,15 +29,8 @@ CONDITIONS = {
 }
 
 
-def plain(writing: Writing, *, are_ones: bool = True) -> bool:
-    return is_plain(
-        writing.canvas,
-        writing.flat,
-        writing.level,
-        writing.digits,
-        writing.left_out,
-        are_ones=are_ones,
-    )
+def shaded(writing: Writing) -> float:
+    return shaded_share(writing.flat, writing.level, np.zeros_like(writing.flat, dtype=bool))
 
 
 def slats() -> Frame:
@@ -70,9 +63,9 @@ def meadow() -> Frame:
 def test_bare_paper_around_writing_is_plain(digit: Strokes, pen: float) -> None:
     frame, _ = written(digit, size=SIZE, pen=pen)
     writing = find_writing(frame)
-    assert shaded_share(writing.flat, writing.level) == 0
+    assert shaded(writing) == 0
     assert contrast(writing.canvas, writing.digits) > 1
-    assert plain(writing)
+    assert is_plain(writing, are_ones=True)
 
 
 @pytest.mark.parametrize("conditions", CONDITIONS.values(), ids=CONDITIONS.keys())
@@ -82,28 +75,28 @@ def test_paper_stays_plain_however_lit_and_lined(conditions: Conditions, seed: i
     frame = photograph(write_digits("5", rng, conditions, SIZE), rng, conditions)
     writing = find_writing(frame)
     assert writing.digits
-    assert plain(writing, are_ones=False)
+    assert is_plain(writing, are_ones=False)
 
 
 @pytest.mark.parametrize("draw", [slats, edge, meadow])
 def test_a_room_is_not_plain(draw: Callable[[], Frame]) -> None:
     writing = find_writing(draw())
     assert writing.digits
-    assert not plain(writing)
+    assert not is_plain(writing, are_ones=True)
 
 
 def test_each_kind_of_unrest_is_measured_by_itself() -> None:
-    shaded, rim, littered = (find_writing(draw()) for draw in (slats, edge, meadow))
-    assert shaded_share(shaded.flat, shaded.level) > 0.15
+    shade, rim, littered = (find_writing(draw()) for draw in (slats, edge, meadow))
+    assert shaded(shade) > 0.15
     assert contrast(rim.canvas, rim.digits) == pytest.approx(np.log(108 / 93), abs=0.01)
-    assert shaded_share(littered.flat, littered.level) < 0.15
-    assert not plain(littered, are_ones=False)
+    assert shaded(littered) < 0.15
+    assert not is_plain(littered, are_ones=False)
 
 
 def test_grain_that_makes_all_paper_look_darker_is_no_shade() -> None:
     frame, _ = written(SEVEN, size=(116, 116), tall=70, ink=0.6)
     grainy = (frame + np.random.default_rng(1).normal(0, 14, frame.shape)).clip(0, 255)
-    assert plain(find_writing(grainy.astype(np.uint8)), are_ones=False)
+    assert is_plain(find_writing(grainy.astype(np.uint8)), are_ones=False)
 
 
 def test_a_1_along_the_edge_of_a_shadow_is_darker_than_the_shadow() -> None:
@@ -112,13 +105,13 @@ def test_a_1_along_the_edge_of_a_shadow_is_darker_than_the_shadow() -> None:
     write(frame, (LEVEL,), 40, 160, 160, pen=0.06)
     writing = find_writing(frame)
     assert contrast(writing.canvas, writing.digits) > 0.7
-    assert plain(writing)
+    assert is_plain(writing, are_ones=True)
 
 
 def test_a_digit_other_than_1_may_be_paler() -> None:
     writing = find_writing(edge())
-    assert plain(writing, are_ones=False)
-    assert not plain(writing, are_ones=True)
+    assert is_plain(writing, are_ones=False)
+    assert not is_plain(writing, are_ones=True)
 
 
 def test_scraps_far_from_the_writing_are_no_concern() -> None:
@@ -127,7 +120,7 @@ def test_scraps_far_from_the_writing_are_no_concern() -> None:
     write(frame, ONE, 80, 155, 60, pen=0.06)
     writing = find_writing(frame)
     assert len(writing.left_out) > 50
-    assert plain(writing)
+    assert is_plain(writing, are_ones=True)
 
 
 def test_strokes_that_reach_the_sides_are_compared_with_themselves() -> None:
@@ -136,3 +129,15 @@ def test_strokes_that_reach_the_sides_are_compared_with_themselves() -> None:
     mask = np.zeros_like(frame, dtype=bool)
     mask[100:110, :] = True
     assert contrast(frame, [components(mask)]) == 0.0
+
+
+def test_the_lines_of_a_box_are_no_shade() -> None:
+    frame, _ = written(SEVEN, size=SIZE, tall=80)
+    corners = ((66, 106), (66, 214), (174, 214), (174, 106), (66, 106))
+    write(frame, (corners,), 0, 0, 1, pen=2, ink=0.4)
+    writing = find_writing(frame)
+    (box,) = writing.boxes
+    boxed = np.zeros_like(writing.flat, dtype=bool)
+    box.paint(boxed)
+    assert shaded(writing) > 0
+    assert shaded_share(writing.flat, writing.level, boxed) == 0
