@@ -12,11 +12,18 @@ from device.lattice import Group, Lattice, best_way, is_digit, regions
 from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.cut_out import fills, is_cut_out
-from device.preparation.doubts import is_digit_missing, may_be_line, may_be_mark
+from device.preparation.doubts import (
+    are_brackets,
+    is_digit_missing,
+    is_stunted,
+    may_be_line,
+    may_be_mark,
+)
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
 from device.preparation.ground import is_plain
 from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
+from device.preparation.signs import has_sign
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -223,16 +230,41 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
         return Reading(None, Refusal.NO_PAPER, digits)
     if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)
+    if has_sign(writing, line):
+        return Reading(None, Refusal.NOT_A_DIGIT, digits)
     is_one = len(groups) == 1 and digits[0].digit == 1
     if is_one and may_be_line(groups[0].strokes, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)
-    for one in (group for group in groups if group.digit.digit == 1):
-        others = [group for group in groups if group is not one]
-        beside = [group.strokes for group in others]
-        if beside and may_be_mark(one.strokes, beside, line.slope, writing.flat.shape):
-            candidates = _number(digits), _number([group.digit for group in others])
-            return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
+    rest = _without_marks(groups, line, writing.flat.shape)
+    if rest:
+        candidates = _number(digits), _number([group.digit for group in rest])
+        return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
     return None
+
+
+def _without_marks(
+    groups: Sequence[Group], line: Line, shape: tuple[int, ...]
+) -> Sequence[Group] | None:
+    """What is left of a number without those digits that may be none; None if it is all sure."""
+    if len(groups) > 2 and groups[0].digit.digit == groups[-1].digit.digit == 1:
+        ones, between = (groups[0].strokes, groups[-1].strokes), groups[1:-1]
+        if are_brackets(ones, [group.strokes for group in between], line.slope):
+            return between
+    for group in groups:
+        others = [other for other in groups if other is not group]
+        if others and _may_be_none(group, others, line, shape):
+            return others
+    return None
+
+
+def _may_be_none(group: Group, others: list[Group], line: Line, shape: tuple[int, ...]) -> bool:
+    """Tell whether one of several digits may be no digit: a mark, an exponent, a degree."""
+    beside = [other.strokes for other in others]
+    if group.digit.digit != 1:
+        return is_stunted(group.strokes, beside, line.slope)
+    # The two sides of an open box are 1s to each other.
+    no_ones = [other.strokes for other in others if other.digit.digit != 1]
+    return may_be_mark(group.strokes, no_ones or beside, line.slope, shape)
 
 
 def _candidates(digits: Sequence[Digit], doubtful: Digit) -> tuple[str, str]:

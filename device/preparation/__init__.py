@@ -44,15 +44,16 @@ class Glyph:
 class Writing:
     """What was found on a frame: the strokes of each digit, from left to right.
 
-    `boxes` stand around writing, `left_out` is the other ink that was taken for
-    none. The strokes lie on the `canvas`, which is `flat` once the light is
-    evened out, and `level` is the darkness there where a stroke ends. A canvas
-    pixel is `1 / scale` pixels of the frame, which has this `shape`, and the
-    canvas has a `margin` of its own around it. On a board the strokes are
-    chalk, and the canvas is the negative.
+    `too_small` was gathered to no digit, `boxes` stand around writing, and
+    `left_out` is the other ink that was taken for none. The strokes lie on the
+    `canvas`, which is `flat` once the light is evened out, and `level` is the
+    darkness there where a stroke ends. A canvas pixel is `1 / scale` pixels of
+    the frame, which has this `shape`, and the canvas has a `margin` of its own
+    around it. On a board the strokes are chalk, and the canvas is the negative.
     """
 
     digits: list[list[Component]]
+    too_small: list[Component]
     boxes: list[Component]
     left_out: list[Component]
     canvas: Frame
@@ -93,8 +94,11 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False) -> Writing:
         canvas = 255 - canvas
     flat = flatten(canvas)
     ink = find_ink(flat)
+    digits = gather(ink.strokes, flat.shape)
+    gathered = {stroke for digit in digits for stroke in digit}
     return Writing(
-        gather(ink.strokes, flat.shape),
+        digits,
+        [stroke for stroke in ink.strokes if stroke not in gathered],
         ink.boxes,
         ink.left_out,
         canvas,

@@ -1,6 +1,7 @@
 """Find what is printed or drawn around writing: the boxes of a form, a ring."""
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,15 +45,28 @@ THICKEST = 0.25
 UNEVEN = 0.06
 """…nor is what varies in width by more than this: something touches it there."""
 
+BAR = 0.25
+"""A side of a box that has come apart is narrower than this share of its length…"""
+
+APART = 0.1
+"""…and ends no further from the next than this share of the shorter one's length."""
+
+MOST_BARS = 8
+"""Where there are more bars than this, upright or level, they are a pattern."""
+
 INKED = 64
 """A pixel of a turned stroke is ink from this level on: fine walls stay whole."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Enclosure:
-    """What stands around something: how far it is turned, and whether it has four corners."""
+    """What stands around something: how far it is turned, and whether it has four corners.
+
+    Its `parts` are itself, or the four sides of a box that don't meet.
+    """
 
     stroke: Component
+    parts: list[Component]
     contents: list[Component]
     lean_deg: float
     is_angular: bool
@@ -69,19 +83,57 @@ def find_boxes(strokes: list[Component]) -> list[Component]:
     What is touched by something that stands in it is one stroke with it, and no box.
     """
     tall = [each for each in strokes if each.height >= CONTENT * SMALLEST_PX]
+    whole = [(each, [each]) for each in strokes if _is_hollow(each)]
     around = [
-        _Enclosure(each, inside, *_measure(each))
-        for each in strokes
-        if _is_hollow(each) and (inside := _contents(each, tall))
+        _Enclosure(each, parts, inside, *_measure(each))
+        for each, parts in whole + [(_join(sides), sides) for sides in _open_boxes(strokes)]
+        if (inside := _contents(each, tall))
     ]
-    held = {each.stroke for each in around}.union(*(each.contents for each in around))
+    held = {stroke for each in around for stroke in each.parts + each.contents}
     highest = max((each.height for each in tall if each not in held), default=0)
     return [
-        each.stroke
+        part
         for each in around
         if _is_bare(each)
         and (each.is_angular or (each.is_broad and highest < ZERO * each.stroke.height))
+        for part in each.parts
     ]
+
+
+def _open_boxes(strokes: list[Component]) -> list[list[Component]]:
+    """Find four bars that nearly meet at their ends."""
+    long = [each for each in strokes if max(each.height, each.width) >= SMALLEST_PX]
+    walls = sorted((s for s in long if s.width < BAR * s.height), key=lambda s: s.left)
+    sides = sorted((s for s in long if s.height < BAR * s.width), key=lambda s: s.top)
+    if max(len(walls), len(sides)) > MOST_BARS:
+        return []
+    return [
+        [upper, lower, left, right]
+        for upper, lower in combinations(sides, 2)
+        for left, right in combinations(walls, 2)
+        if all(_nearly_meet(side, wall) for side in (upper, lower) for wall in (left, right))
+        and upper.bottom < lower.top
+        and left.right < right.left
+    ]
+
+
+def _nearly_meet(side: Component, wall: Component) -> bool:
+    reach = APART * min(side.width, wall.height)
+    across = max(side.left - wall.right, wall.left - side.right)
+    down = max(side.top - wall.bottom, wall.top - side.bottom)
+    return max(across, down) <= reach
+
+
+def _join(parts: list[Component]) -> Component:
+    runs = np.concatenate([part.runs for part in parts])
+    return Component(
+        min(part.top for part in parts),
+        min(part.left for part in parts),
+        max(part.bottom for part in parts),
+        max(part.right for part in parts),
+        sum(part.area for part in parts),
+        runs[np.argsort(runs[:, 0], kind="stable")],
+    )
 
 
 def _is_hollow(stroke: Component) -> bool:

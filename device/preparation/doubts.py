@@ -6,7 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.preparation.components import Component, components
-from device.preparation.gather import Line, Strokes, height_across, is_at_border, sides
+from device.preparation.gather import (
+    Line,
+    Strokes,
+    height_across,
+    is_at_border,
+    reach_across,
+    sides,
+)
 from device.preparation.ink import POST, is_aside, is_upright_bar
 
 LOWEST_ONE = 0.7
@@ -17,6 +24,12 @@ TALLEST_ONE = 1.4
 
 SLENDER = 0.3
 """…as may be one at the border that is narrower than this share of its own height."""
+
+AROUND = 0.08
+"""Two 1s that both reach this share of what is between them above and below it are brackets."""
+
+STUNTED = 0.55
+"""A digit lower than this share of the others is a degree, an exponent, a footnote."""
 
 PART = 0.35
 """A part of a digit that is worth a doubt is this share as high as the line…"""
@@ -52,12 +65,40 @@ def may_be_mark(
     slope : that of their line.
     shape : (rows, columns) of the canvas that they lie on.
     """
-    usual = float(np.median([height_across(other, slope) for other in others]))
-    ratio = height_across(one, slope) / usual
-    if not LOWEST_ONE <= ratio <= TALLEST_ONE:
+    if not LOWEST_ONE <= _height_beside(one, others, slope) <= TALLEST_ONE:
         return True
     top, left, bottom, right = sides(one)
     return right - left < SLENDER * (bottom - top) and is_at_border(one, shape)
+
+
+def are_brackets(ones: Sequence[Strokes], between: Sequence[Strokes], slope: float) -> bool:
+    """Tell whether the first and the last 1 of a number stand around the rest: ( ), [ ], a box.
+
+    Parameters
+    ----------
+    ones : the strokes of both.
+    between : those of the digits between them, at least one.
+    slope : that of their line.
+    """
+    reaches = [reach_across(digit, slope) for digit in between]
+    upper, lower = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
+    beyond = AROUND * (lower - upper)
+    outer = [reach_across(one, slope) for one in ones]
+    return all(top <= upper - beyond and bottom >= lower + beyond for top, bottom in outer)
+
+
+def is_stunted(digit: Strokes, others: Sequence[Strokes], slope: float) -> bool:
+    """Tell whether a digit is so much smaller than the others that it is no part of their number.
+
+    A degree is as good a 0 by itself, and an exponent is a digit, but not the next one.
+    """
+    return _height_beside(digit, others, slope) < STUNTED
+
+
+def _height_beside(strokes: Strokes, others: Sequence[Strokes], slope: float) -> float:
+    """Return how high strokes are against the median of others, across their line."""
+    usual = float(np.median([height_across(other, slope) for other in others]))
+    return height_across(strokes, slope) / usual
 
 
 def may_be_line(one: Strokes, shape: tuple[int, ...]) -> bool:

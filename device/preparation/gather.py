@@ -114,8 +114,15 @@ def line_of(digits: list[Strokes]) -> Line:
 
 def height_across(strokes: Strokes, slope: float) -> float:
     """Measure how tall the strokes are across a line of that slope."""
+    upper, lower = reach_across(strokes, slope)
+    return lower - upper + 1
+
+
+def reach_across(strokes: Strokes, slope: float) -> tuple[float, float]:
+    """Find the first and the last row that strokes reach, were a line of that slope level."""
     runs = np.concatenate([stroke.runs for stroke in strokes])
-    return float(np.ptp(runs[:, 0] - slope * (runs[:, 1] + runs[:, 2]) / 2) + 1)
+    rows = runs[:, 0] - slope * (runs[:, 1] + runs[:, 2]) / 2
+    return float(rows.min()), float(rows.max())
 
 
 def sides(strokes: Strokes) -> tuple[int, int, int, int]:

@@ -1,5 +1,7 @@
 """Boxes and rings go; what is written in them, and what only looks like a box, stays."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -9,7 +11,7 @@ from device.notes import draw_strokes
 from device.preparation import prepare
 from device.preparation.boxes import find_boxes
 from device.preparation.components import components
-from tests.device.paper import FIVE, FOUR, SEVEN, ZERO, Strokes, assert_near, paper, write
+from tests.device.paper import FIVE, FOUR, ONE, SEVEN, ZERO, Strokes, assert_near, paper, write
 
 Mask = NDArray[np.bool_]
 ROWS, COLUMNS = 480, 640
@@ -115,6 +117,27 @@ def test_a_row_of_cells_is_none_where_a_digit_touches_a_wall() -> None:
 def test_a_row_of_cells_is_none_where_a_digit_stands_on_a_side() -> None:
     grid = cells(4, 130) | np.roll(digit_at(FOUR, 100), 22, axis=0)
     assert boxes_of(grid | digit_at(SEVEN, 360)) == []
+
+
+@pytest.mark.parametrize("tilt_deg", [0.0, 6.0])
+def test_four_sides_that_do_not_meet_are_a_box(tilt_deg: float) -> None:
+    corners = ((130, 210), (130, 430), (350, 430), (350, 210), (130, 210))
+    ends = [np.array(end, dtype=float) for end in corners]
+    sides = [
+        np.array([start + 0.05 * (end - start), end - 0.05 * (end - start)])
+        for start, end in pairwise(ends)
+    ]
+    around = turned(draw_strokes(sides, 5, (COLUMNS, ROWS)) > 0.5, tilt_deg)
+    found = boxes_of(around | digit_at(FOUR, 290))
+    assert len(found) == 4
+    assert sum(found) == around.sum()
+
+
+def test_a_1_between_two_bars_is_no_side_of_a_box() -> None:
+    bars = [np.array([(row, 100.0), (row, 540.0)]) for row in (150, 330)]
+    lines = draw_strokes(bars, 5, (COLUMNS, ROWS)) > 0.5
+    digits = digit_at(ONE, 150) | digit_at(FOUR, 290) | digit_at(ONE, 450)
+    assert boxes_of(lines | digits) == []
 
 
 @pytest.mark.parametrize(("high", "wide"), [(220, 200), (200, 400), (240, 195)])

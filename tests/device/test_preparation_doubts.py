@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from device.preparation import Writing, find_writing
-from device.preparation.doubts import is_digit_missing, may_be_mark
+from device.preparation.doubts import are_brackets, is_digit_missing, is_stunted, may_be_mark
 from device.preparation.gather import line_of
 from device.reading import Frame
 from tests.device.paper import FIVE, FOUR, ONE, SEVEN, ZERO, Strokes, paper, print_box, write
@@ -123,3 +123,34 @@ def test_specks_are_not_missed() -> None:
     writing = find_writing(frame)
     assert writing.left_out
     assert not is_missing(writing)
+
+
+@pytest.mark.parametrize(("top", "tall", "is_so"), [(140, 120, False), (140, 90, True)])
+def test_a_digit_far_smaller_than_the_others_is_stunted(
+    top: float, tall: float, is_so: bool
+) -> None:
+    writing = find_writing(beside_digits(ZERO, top=top, tall=tall))
+    *others, small = writing.digits
+    assert is_stunted(small, others, line_of(writing.digits).slope) == is_so
+    assert not is_stunted(others[0], [others[1], small], line_of(writing.digits).slope)
+
+
+@pytest.mark.parametrize(("more", "are_so"), [(0.0, False), (8.0, False), (30.0, True)])
+@pytest.mark.parametrize("slope", [-0.1, 0.0, 0.1])
+def test_two_1s_that_reach_beyond_all_between_them_are_brackets(
+    more: float, are_so: bool, slope: float
+) -> None:
+    frame = paper()
+    for place, digit in enumerate((ONE, FIVE, FOUR, ONE)):
+        grown = more if digit is ONE else 0.0
+        top = 180 + slope * 120 * (place - 1.5) - grown
+        write(frame, digit, top, 100 + 120 * place, 120 + 2 * grown, pen=12 / (120 + 2 * grown))
+    writing = find_writing(frame)
+    first, *between, last = writing.digits
+    assert are_brackets((first, last), between, line_of(writing.digits).slope) == are_so
+
+
+def test_one_tall_1_is_no_bracket() -> None:
+    writing = find_writing(beside_digits(ONE, top=110, tall=260))
+    zero, five, one = writing.digits
+    assert not are_brackets((one, zero), [five], line_of(writing.digits).slope)

@@ -350,6 +350,32 @@ def test_a_mark_beside_a_digit_is_no_1() -> None:
     assert reading.reason == "unsure: 51 or 5"
 
 
+def test_a_number_with_a_point_in_it_is_refused() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 150, 200)
+    write(frame, FOUR, 140, 350, 200)
+    assert read(frame).number == "54"
+    write(frame, (((0.0, 0.0), (0.0, 0.01)),), 335, 305, 1, pen=20)
+    reading = read(frame)
+    assert reading.number is None
+    assert reading.refusal is Refusal.NOT_A_DIGIT
+
+
+def test_a_raised_small_digit_is_refused_with_and_without_it() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 150, 200)
+    write(frame, FOUR, 110, 350, 100, pen=0.15)
+    assert read(frame).reason == "unsure: 54 or 5"
+
+
+def test_what_stands_around_a_digit_is_refused_with_and_without_it() -> None:
+    frame = paper()
+    write(frame, FIVE, 170, 270, 120, pen=0.12)
+    for column in (200, 440):
+        write(frame, ONE, 150, column, 160)
+    assert read(frame).reason == "unsure: 151 or 5"
+
+
 def test_a_bar_at_the_border_is_no_1() -> None:
     frame = paper()
     write(frame, FIVE, 140, 200, 200)

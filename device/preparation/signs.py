@@ -1,0 +1,138 @@
+"""Signs beside digits: a point, a comma, a colon, a minus. What they make of a number is none.
+
+Each is too small or too flat for a digit, and would go unseen. It is no dirt
+either: it is as dark as the digits, as broad as their strokes, and where such
+a sign is written.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.preparation import Writing
+from device.preparation.components import Component
+from device.preparation.gather import Line, Strokes, is_at_border, sides
+from device.preparation.ink import levels
+
+DARK = 0.6
+"""A sign is this share as dark as the digits…"""
+
+BROAD = 0.7
+"""…and at least this share as broad as their strokes, one way…"""
+
+THIN = 0.4
+"""…and this share the other way…"""
+
+LEAST_PX = 3
+"""…and no speck of grain."""
+
+DOT = 0.4
+"""A point or a comma is no larger than this share of the line's height…"""
+
+LOW = 0.7
+"""…its middle lies at least this share of that height below the upper edge of the line…"""
+
+LOWEST = 1.45
+"""…and at most this…"""
+
+COLON = (0.2, 0.8)
+"""…or there are two, one so far above the other, in shares of the line's height."""
+
+DOTTED = 4
+"""Where there are so many dots elsewhere, they are the paper's."""
+
+LONG = (0.2, 1.3)
+"""A minus is so long, in shares of the line's height…"""
+
+FLAT = 1.6
+"""…this many times longer than it is high…"""
+
+MIDDLE = (0.2, 0.8)
+"""…between these shares of the line's height below its upper edge…"""
+
+NEAR = 0.9
+"""…and no further from a digit than this share."""
+
+WITHIN = 0.2
+"""A dot that lies further than this share in a digit's columns is a part of the digit."""
+
+BESIDE = 0.2
+"""What hangs over a digit by no more than this share of itself is beside it."""
+
+
+def has_sign(writing: Writing, line: Line) -> bool:
+    """Tell whether some sign stands between the digits, or a minus beside them.
+
+    Parameters
+    ----------
+    writing : at least one digit.
+    line : the line in which they stand.
+    """
+    boxes = np.array([sides(digit) for digit in writing.digits])
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    dots, elsewhere = [], 0
+    for scrap in _written(writing, line):
+        row, column = (scrap.top + scrap.bottom) / 2, (scrap.left + scrap.right) / 2
+        nearest = int(np.abs(column - middles).argmin())
+        top, bottom = boxes[nearest, [0, 2]] + line.slope * (column - middles[nearest])
+        low = (row - top) / (bottom - top)
+        gap = np.maximum(boxes[:, 1] - scrap.right, scrap.left - boxes[:, 3]).min()
+        is_near = gap <= NEAR * line.tall and not is_at_border([scrap], writing.flat.shape)
+        if is_near and _is_dash(scrap, line) and MIDDLE[0] <= low <= MIDDLE[1]:
+            return True
+        is_between = is_near and gap >= -WITHIN * line.tall and middles[0] < column < middles[-1]
+        if max(scrap.height, scrap.width) > DOT * line.tall:
+            continue
+        if is_between and 0 <= low <= LOWEST:
+            dots.append((row, column, low))
+        else:
+            elsewhere += 1
+    return elsewhere < DOTTED and (
+        any(low >= LOW for *_, low in dots)
+        or any(_is_colon(one, other, line.tall) for one in dots for other in dots)
+    )
+
+
+def _is_colon(
+    upper: tuple[float, float, float], lower: tuple[float, float, float], tall: float
+) -> bool:
+    (row, column, _), (other_row, other_column, _) = upper, lower
+    is_below = COLON[0] * tall <= other_row - row <= COLON[1] * tall
+    return is_below and abs(other_column - column) <= COLON[0] * tall
+
+
+def _written(writing: Writing, line: Line) -> list[Component]:
+    """Find what is no digit, nor a part of one, and was written with the same pen."""
+    strokes = [stroke for digit in writing.digits for stroke in digit]
+    runs = np.concatenate([stroke.runs for stroke in strokes])
+    pen = float(np.percentile(runs[:, 2] - runs[:, 1], 25))
+    least = DARK * _darkness(strokes, writing.flat)
+    scraps = writing.too_small + writing.left_out
+    for digit in writing.digits:
+        scraps = scraps + _loose(digit, line)
+    return [
+        scrap
+        for scrap in scraps
+        if max(scrap.height, scrap.width) >= max(BROAD * pen, LEAST_PX)
+        and min(scrap.height, scrap.width) >= THIN * pen
+        and _darkness([scrap], writing.flat) >= least
+    ]
+
+
+def _darkness(strokes: Strokes, flat: NDArray[np.uint8]) -> float:
+    return float(np.percentile(np.concatenate([levels(each, flat) for each in strokes]), 75))
+
+
+def _loose(digit: Strokes, line: Line) -> list[Component]:
+    """Find what was gathered with a digit and is no larger than a dot, and beside the rest."""
+    main = max(digit, key=lambda stroke: stroke.area)
+    return [
+        each
+        for each in digit
+        if max(each.height, each.width) <= DOT * line.tall
+        and min(each.right, main.right) - max(each.left, main.left) <= BESIDE * each.width
+    ]
+
+
+def _is_dash(scrap: Component, line: Line) -> bool:
+    is_long = LONG[0] * line.tall <= scrap.width <= LONG[1] * line.tall
+    return is_long and scrap.width >= FLAT * scrap.height

@@ -1,0 +1,110 @@
+"""Signs between digits are seen, and what is only dirt, or a part of a digit, is not."""
+
+import numpy as np
+import pytest
+
+from device.preparation import find_writing
+from device.preparation.gather import line_of
+from device.preparation.signs import has_sign
+from device.reading import Frame
+from tests.device.paper import FIVE, FIVE_WITH_ITS_FLAG_APART, FOUR, SEVEN, Strokes, paper, write
+
+DOT: Strokes = (((0.0, 0.0), (0.0, 0.01)),)
+COMMA: Strokes = (((0.0, 0.1), (0.5, 0.1), (1.0, 0.0)),)
+DASH: Strokes = (((0.0, 0.0), (0.0, 1.0)),)
+
+TOP, TALL, PEN = 160, 160, 16
+LEFT, BETWEEN, RIGHT = 120, 300, 520
+"""Where the middle of a sign lies: before, between and behind the two digits of a note."""
+
+
+def note(first: Strokes = SEVEN, second: Strokes = FOUR, *, slope: float = 0.0) -> Frame:
+    frame = paper()
+    write(frame, first, TOP - 85 * slope, 170, TALL)
+    write(frame, second, TOP + 85 * slope, 340, TALL)
+    return frame
+
+
+def add(
+    frame: Frame, sign: Strokes, row: float, column: float, *, size: float = 1, ink: float = 0.8
+) -> Frame:
+    """Write a sign with the pen of the digits, its middle at that row below their upper edge."""
+    height = max(point[0] for stroke in sign for point in stroke) * size
+    width = max(point[1] for stroke in sign for point in stroke) * size
+    top = TOP + row * TALL - height / 2
+    write(frame, sign, top, column - width / 2, size, pen=PEN / size, ink=ink)
+    return frame
+
+
+def is_signed(frame: Frame, count: int = 2) -> bool:
+    writing = find_writing(frame)
+    assert len(writing.digits) == count
+    return has_sign(writing, line_of(writing.digits))
+
+
+@pytest.mark.parametrize("digit", [SEVEN, FOUR, FIVE, FIVE_WITH_ITS_FLAG_APART])
+@pytest.mark.parametrize("slope", [-0.15, 0.0, 0.15])
+def test_digits_alone_have_no_sign(digit: Strokes, slope: float) -> None:
+    assert not is_signed(note(digit, slope=slope))
+
+
+@pytest.mark.parametrize("row", [0.85, 0.95, 1.1])
+@pytest.mark.parametrize("slope", [-0.15, 0.0, 0.15])
+def test_a_point_is_a_sign(row: float, slope: float) -> None:
+    assert is_signed(add(note(slope=slope), DOT, row, BETWEEN))
+
+
+def test_a_point_is_a_sign_that_stands_right_beside_a_digit() -> None:
+    assert is_signed(add(note(FIVE), DOT, 0.98, 275))
+
+
+def test_a_comma_is_a_sign() -> None:
+    assert is_signed(add(note(), COMMA, 1.05, BETWEEN, size=40))
+
+
+def test_a_colon_is_a_sign() -> None:
+    assert is_signed(add(add(note(), DOT, 0.2, BETWEEN), DOT, 0.6, BETWEEN))
+
+
+@pytest.mark.parametrize("column", [LEFT, BETWEEN, RIGHT])
+def test_a_minus_is_a_sign_before_between_and_behind(column: float) -> None:
+    assert is_signed(add(note(), DASH, 0.5, column, size=40))
+
+
+def test_a_minus_is_a_sign_before_a_single_digit() -> None:
+    frame = paper()
+    write(frame, SEVEN, TOP, 340, TALL)
+    assert not is_signed(frame, count=1)
+    assert is_signed(add(frame, DASH, 0.5, 260, size=60), count=1)
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [(0.5, BETWEEN), (0.95, RIGHT), (0.95, LEFT), (-0.5, BETWEEN), (1.9, BETWEEN)],
+)
+def test_a_speck_where_no_point_is_written_is_none(row: float, column: float) -> None:
+    assert not is_signed(add(note(), DOT, row, column))
+
+
+@pytest.mark.parametrize(("size", "ink"), [(1, 0.35), (3, 0.8)])
+def test_what_is_paler_or_finer_than_the_digits_is_no_sign(size: float, ink: float) -> None:
+    frame = note()
+    if size > 1:
+        write(frame, DOT, TOP + 0.95 * TALL, BETWEEN, 1, pen=size, ink=ink)
+    else:
+        add(frame, DOT, 0.95, BETWEEN, ink=ink)
+    assert not is_signed(frame)
+
+
+@pytest.mark.parametrize("row", [0.0, 1.0])
+def test_a_dash_at_the_lines_edge_is_none(row: float) -> None:
+    assert not is_signed(add(note(), DASH, row + (0.12 if row else -0.12), LEFT, size=40))
+
+
+def test_dotted_paper_has_no_points() -> None:
+    frame = note()
+    for row in np.arange(-0.8, 2.0, 0.35):
+        for column in range(40, 640, 86):
+            add(frame, DOT, float(row), column, ink=0.6)
+    writing = find_writing(frame)
+    assert not has_sign(writing, line_of(writing.digits))
