@@ -33,6 +33,7 @@ from tools.marks import (
 )
 from tools.mnist import Mnist, load_mnist
 from tools.rooms import SHARES
+from tools.surroundings import AROUND, SIGNS
 from tools.trials import NUMBERS, Part, Result, Tally, Trial, run_trials
 
 
@@ -59,6 +60,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--numbers", 1000, "numbers in a line"),
         ("--corrupted", 1000, "digits for each corruption"),
         ("--held", 1500, "notes held up before a room, or on a wall"),
+        ("--around", 1000, "numbers in boxes, in rings, underlined"),
+        ("--signed", 1000, "numbers with a point, a comma, a colon or a minus"),
     ):
         counts.add_argument(
             name, type=int, default=number, metavar="N", help=f"{what} (default: {number})"
@@ -92,7 +95,7 @@ def main(args: argparse.Namespace) -> int:
 
 def check_options(args: argparse.Namespace) -> None:
     """Tell what can't be meant before minutes are spent."""
-    for name in ("drawn", "count", "numbers", "corrupted", "held", "seed"):
+    for name in ("drawn", "count", "numbers", "corrupted", "held", "around", "signed", "seed"):
         if getattr(args, name) < 0:
             raise BadOption(f"--{name} {getattr(args, name)}: give 0 or more")
     if not 1 <= args.workers <= 256:
@@ -104,6 +107,7 @@ def check_options(args: argparse.Namespace) -> None:
 def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
     """Every trial that is asked for, each kind equally often."""
     conditions, distances = list(CONDITIONS), list(SHARES)
+    around, signs = list(AROUND), list(SIGNS)
     drawn, notes = spread(args.drawn, digits), spread(args.count, digits)
     few = spread(args.corrupted, digits)
     return [
@@ -118,6 +122,8 @@ def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
             Trial(Part.HELD, distances[n % len(distances)], i, args.seed)
             for n, i in enumerate(spread(args.held, digits))
         ),
+        *(Trial(Part.AROUND, around[n % len(around)], n, args.seed) for n in range(args.around)),
+        *(Trial(Part.SIGNED, signs[n % len(signs)], n, args.seed) for n in range(args.signed)),
     ]
 
 
@@ -156,6 +162,12 @@ def show(
     if numbers := select(results, Part.NUMBER):
         rows = {**by_kind(numbers), **split_touching(numbers), "all": Tally.of(numbers)}
         console.print(tally_table("Numbers in a line", rows))
+    if around := select(results, Part.AROUND):
+        rows = {**by_kind(around), "all": Tally.of(around)}
+        console.print(tally_table("Numbers with something around them", rows))
+    if signed := select(results, Part.SIGNED):
+        rows = {**by_kind(signed), "all": Tally.of(signed)}
+        console.print(tally_table("Numbers with a sign, to be refused", rows))
     if corrupted := select(results, Part.CORRUPTED):
         rows = {**by_kind(corrupted), "mean": Tally.of(corrupted)}
         console.print(tally_table("Corrupted, 28×28", rows))

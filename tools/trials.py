@@ -22,8 +22,10 @@ from tools.batches import begin_work
 from tools.conditions import CONDITIONS, either, ordinary, plain_white
 from tools.corruptions import corrupt
 from tools.digit_notes import SPACINGS, write_digit, write_number
+from tools.labels import NONE
 from tools.rooms import photograph_held
 from tools.scoring import Outcome
+from tools.surroundings import write_with
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
@@ -49,6 +51,8 @@ class Part(StrEnum):
     NUMBER = "numbers"
     CORRUPTED = "corrupted"
     HELD = "held up"
+    AROUND = "with something around"
+    SIGNED = "with a sign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ class Trial:
     """One frame to be read.
 
     `kind` is a condition of `CONDITIONS`, a corruption, a spacing and a slant of a
-    number, or how far away a note is held; `index` says which of MNIST's test
-    digits is on it, or which number it is.
+    number, how far away a note is held, or what is on it besides; `index` says
+    which of MNIST's test digits is on it, or which number it is.
     """
 
     part: Part
@@ -80,12 +84,23 @@ class Trial:
             return corrupt(self.kind, image, rng), label
         if self.part is Part.HELD:
             return photograph_held(image, rng, self.kind, SIZES[0]), label
+        if self.part in (Part.AROUND, Part.SIGNED):
+            return self._draw_with(images, labels, rng)
         size = SMALL
         if self.part is Part.NOTE:
             conditions, size = CONDITIONS[self.kind](rng), SIZES[rng.integers(len(SIZES))]
         else:
             conditions = plain_white(rng) if self.part is Part.WHITE else ordinary(rng)
         return photograph(write_digit(image, rng, conditions, size), rng, conditions), label
+
+    def _draw_with(self, images: Images, labels: Labels, rng: Rng) -> tuple[Frame, str]:
+        """Draw a number with something around it, or with a sign, which makes it none to read."""
+        is_signed = self.part is Part.SIGNED
+        some = rng.integers(len(images), size=rng.integers(2 if is_signed else 1, 5))
+        conditions = ordinary(rng)
+        ink = write_with(list(images[some]), rng, conditions, SIZES[0], self.kind)
+        label = NONE if is_signed else "".join(map(str, labels[some]))
+        return photograph(ink, rng, conditions), label
 
 
 def _draw_number(kind: str, images: Images, labels: Labels, rng: Rng) -> tuple[Frame, str]:

@@ -28,10 +28,13 @@ LEANS_DEG = np.arange(-24, 25, 3)
 """As many directions are tried for such a rectangle."""
 
 NARROWEST = 0.8
-"""A ring that is narrower than this share of its height is a 0 with a bar in it…"""
+"""A ring that is narrower than this share of its height is a 0…"""
+
+LARGE = (0.35, 0.5)
+"""…but for something in it that is as high as this share of it, and as wide of its own height…"""
 
 ZERO = 0.7
-"""…and so is one beside anything this share as high that is in no box itself."""
+"""…and so is any ring beside something this share as high that is in no box itself."""
 
 EDGE = 0.2
 """A box's upper and lower side keep within this share of its shorter side…"""
@@ -72,8 +75,14 @@ class _Enclosure:
     is_angular: bool
 
     @property
-    def is_broad(self) -> bool:
-        return self.stroke.width >= NARROWEST * self.stroke.height
+    def is_zero(self) -> bool:
+        """Whether it may be a 0 with a bar or a dot in it."""
+        high, wide = LARGE
+        is_narrow = self.stroke.width < NARROWEST * self.stroke.height
+        return is_narrow and not any(
+            each.height >= high * self.stroke.height and each.width >= wide * each.height
+            for each in self.contents
+        )
 
 
 def find_boxes(strokes: list[Component]) -> list[Component]:
@@ -95,7 +104,7 @@ def find_boxes(strokes: list[Component]) -> list[Component]:
         part
         for each in around
         if _is_bare(each)
-        and (each.is_angular or (each.is_broad and highest < ZERO * each.stroke.height))
+        and (each.is_angular or (not each.is_zero and highest < ZERO * each.stroke.height))
         for part in each.parts
     ]
 
@@ -189,7 +198,8 @@ def _is_bare(box: _Enclosure) -> bool:
     edge = round(EDGE * min(drawn.shape))
     between = drawn[edge:-edge]
     parts = [part for part in components(between) if part.height >= PART * tall]
-    return all(part.height >= CLOSED * len(between) and _is_wall(part, tall) for part in parts)
+    is_wall = _is_wall if box.is_angular else _is_arc
+    return all(part.height >= CLOSED * len(between) and is_wall(part, tall) for part in parts)
 
 
 def _levelled(stroke: Component, lean_deg: float) -> NDArray[np.bool_]:
@@ -205,6 +215,12 @@ def _is_wall(part: Component, tall: float) -> bool:
     _, lefts, rights = _outline(part)
     narrow, wide = np.percentile(rights - lefts, [15, 85])
     return bool(wide <= THICKEST * tall and wide - narrow <= max(2, UNEVEN * tall))
+
+
+def _is_arc(part: Component, tall: float) -> bool:
+    """Tell whether a part of a ring is one line; its ends may run beside each other."""
+    runs_in_row = np.unique(part.runs[:, 0], return_counts=True)[1]
+    return int(np.count_nonzero(runs_in_row > 1)) < PART * tall
 
 
 def _outline(stroke: Component) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:

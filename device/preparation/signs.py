@@ -123,12 +123,12 @@ def _darkness(strokes: Strokes, flat: NDArray[np.uint8]) -> float:
 
 
 def _loose(digit: Strokes, line: Line) -> list[Component]:
-    """Find what was gathered with a digit and is no larger than a dot, and beside the rest."""
+    """Find what was gathered with a digit, but is as low as a sign, and beside the rest."""
     main = max(digit, key=lambda stroke: stroke.area)
     return [
         each
         for each in digit
-        if max(each.height, each.width) <= DOT * line.tall
+        if each.height <= DOT * line.tall
         and min(each.right, main.right) - max(each.left, main.left) <= BESIDE * each.width
     ]
 

@@ -150,6 +150,24 @@ def test_a_narrow_ring_is_a_zero_with_something_in_it() -> None:
     assert boxes_of(ring(300, 200) | digit_at(SEVEN, 300)) == []
 
 
+@pytest.mark.parametrize(("digit", "count"), [(ONE, 0), (SEVEN, 1)])
+def test_a_narrow_ring_around_more_than_a_bar_is_no_zero(digit: Strokes, count: int) -> None:
+    assert len(boxes_of(ring(240, 170) | digit_at(digit, 295))) == count
+
+
+def test_a_ring_whose_ends_run_beside_each_other_is_one() -> None:
+    turns = np.linspace(1.2, 1.2 + 2 * np.pi + 0.4, 60)
+    reach = np.linspace(110, 95, 60)[:, None]
+    line = reach * np.stack([np.cos(turns), np.sin(turns)], axis=1) + (ROWS / 2, COLUMNS / 2)
+    around = draw_strokes([line], 8, (COLUMNS, ROWS)) > 0.5
+    assert boxes_of(around | digit_at(SEVEN, 300)) == [around.sum()]
+
+
+def test_a_ring_that_a_digit_touches_is_none() -> None:
+    around = ring(220, 300) | digit_at(FIVE, 180)
+    assert boxes_of(around | digit_at(SEVEN, 300)) == []
+
+
 def test_a_ring_beside_digits_is_a_zero_with_something_in_it() -> None:
     around = ring(220, 200) | digit_at(SEVEN, 300)
     assert boxes_of(around | digit_at(FOUR, 460, tall=200.0)) == []

@@ -1,6 +1,7 @@
 """`inkling-desk accuracy` as a command, on a small folder like MNIST."""
 
 import json
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
 from tools.marks import Mark
 from tools.rooms import SHARES
+from tools.surroundings import AROUND, SIGNS
 from tools.trials import NUMBERS
 
 FEW = (
     *("--drawn", 20, "--count", 21, "--numbers", 12, "--corrupted", 2),
-    *("--held", 9, "--workers", 2),
+    *("--held", 9, "--around", 10, "--signed", 8, "--workers", 2),
 )
 
 
@@ -46,11 +48,16 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
         "numbers": 12,
         "corrupted": 30,
         "held up": 9,
+        "with something around": 10,
+        "with a sign": 8,
     }
     assert list(parts["notes"]["kinds"]) == list(CONDITIONS)
     assert list(parts["numbers"]["kinds"]) == NUMBERS
     assert list(parts["corrupted"]["kinds"]) == list(CORRUPTIONS)
     assert list(parts["held up"]["kinds"]) == list(SHARES)
+    assert list(parts["with something around"]["kinds"]) == list(AROUND)
+    assert list(parts["with a sign"]["kinds"]) == list(SIGNS)
+    assert parts["with a sign"]["right"] == 0
     # Of these 20 digits 5 are a 7, and everything that is found is taken for one.
     assert 0 < parts["plain white"]["right"] <= 0.25
     assert parts["plain white"]["misread"] > 0.7
@@ -62,8 +69,8 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
 
 
 def test_tables_are_printed_and_what_is_left_out_is_left_out(words: list[object]) -> None:
-    few = ("--drawn", 0, "--count", 0, "--numbers", 0, "--corrupted", 1, "--held", 0)
-    done = inkling_desk(*words, *few)
+    none = [(f"--{part}", 0) for part in ("drawn", "count", "numbers", "held", "around", "signed")]
+    done = inkling_desk(*words, *chain.from_iterable(none), "--corrupted", 1)
     assert done.returncode == 0, done.stderr
     assert "MNIST's 50 test digits, straight: error 90.00%" in done.stdout
     assert "canny edges" in done.stdout

@@ -12,6 +12,7 @@ from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
 from tools.rooms import SHARES
 from tools.scoring import Outcome
+from tools.surroundings import AROUND, SIGNS
 from tools.trials import NUMBERS, SIZES, Part, Result, Tally, Trial, examine, run_trials
 
 DIGITS = make_digits(40, np.random.default_rng(6))
@@ -23,6 +24,8 @@ TRIALS = [
     Trial(Part.NUMBER, "tight, to 10°", 6, 1),
     Trial(Part.CORRUPTED, "fog", 7, 1),
     Trial(Part.HELD, "far", 8, 1),
+    Trial(Part.AROUND, "ring", 9, 1),
+    Trial(Part.SIGNED, "comma", 10, 1),
 ]
 
 
@@ -35,7 +38,7 @@ def test_a_trial_draws_the_same_frame_again(trial: Trial) -> None:
     (first, label), (again, _) = (trial.draw(DIGITS.glyphs, DIGITS.labels) for _ in range(2))
     assert np.array_equal(first, again)
     assert first.dtype == np.uint8
-    assert label.isdigit()
+    assert label == "none" if trial.part is Part.SIGNED else label.isdigit()
 
 
 def test_another_seed_draws_another_frame() -> None:
@@ -58,9 +61,12 @@ def test_every_kind_can_be_drawn() -> None:
         *(Trial(Part.NUMBER, kind, 1, 2) for kind in NUMBERS),
         *(Trial(Part.CORRUPTED, kind, 1, 2) for kind in CORRUPTIONS),
         *(Trial(Part.HELD, distance, 1, 2) for distance in SHARES),
+        *(Trial(Part.AROUND, kind, 2, 2) for kind in AROUND),
+        *(Trial(Part.SIGNED, sign, 1, 2) for sign in SIGNS),
     ]
     labels = [trial.draw(DIGITS.glyphs, DIGITS.labels)[1] for trial in trials]
-    assert [len(label) > 1 for label in labels] == [t.part is Part.NUMBER for t in trials]
+    longer = (Part.NUMBER, Part.AROUND, Part.SIGNED)
+    assert [len(label) > 1 for label in labels] == [trial.part in longer for trial in trials]
 
 
 def test_what_was_refused_is_guessed_all_the_same() -> None:

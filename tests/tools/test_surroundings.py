@@ -1,0 +1,58 @@
+"""Things around a number and signs in it are drawn where they belong, and touch no digit."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.ndimage import label
+
+from device.photographs import Conditions, photograph
+from device.preparation import find_writing
+from device.preparation.gather import line_of
+from device.preparation.signs import has_sign
+from device.reading import Frame
+from tests.tools.handwritten import handwriting
+from tools.surroundings import AROUND, SIGNS, write_with
+
+SIZE = (640, 480)
+PEN = Conditions(pen=0.08)
+
+
+def ink_of(kind: str, seed: int, digits: tuple[int, ...] = (2, 5, 6)) -> NDArray[np.float32]:
+    pictures = handwriting()
+    rng = np.random.default_rng(seed)
+    return write_with([pictures[digit] for digit in digits], rng, PEN, SIZE, kind)
+
+
+def note(kind: str, seed: int) -> Frame:
+    return photograph(ink_of(kind, seed), np.random.default_rng(seed), PEN)
+
+
+@pytest.mark.parametrize("kind", [*AROUND, *SIGNS])
+@pytest.mark.parametrize("seed", range(5))
+def test_all_of_it_is_on_the_sheet_and_nothing_touches_a_digit(kind: str, seed: int) -> None:
+    ink = ink_of(kind, seed)
+    assert ink.shape == SIZE[::-1]
+    assert (ink.min(), ink.max()) == (0, 1)
+    assert not ink[0].any() | ink[-1].any() | ink[:, 0].any() | ink[:, -1].any()
+    _, pieces = label(ink > 0.5, np.ones((3, 3)))
+    assert pieces == 3 + {"open box": 4, "colon": 2}.get(kind, 1)
+
+
+@pytest.mark.parametrize("kind", AROUND)
+def test_what_stands_around_a_number_is_no_digit_of_it(kind: str) -> None:
+    for seed in range(5):
+        writing = find_writing(note(kind, seed))
+        assert len(writing.digits) == 3
+        assert writing.boxes or kind == "underlined"
+
+
+@pytest.mark.parametrize("kind", SIGNS)
+def test_a_sign_can_be_seen(kind: str) -> None:
+    for seed in range(5):
+        writing = find_writing(note(kind, seed))
+        assert has_sign(writing, line_of(writing.digits))
+
+
+@pytest.mark.parametrize("kind", AROUND)
+def test_a_single_digit_can_have_something_around_it(kind: str) -> None:
+    assert ink_of(kind, 1, digits=(4,)).any()

@@ -1,0 +1,197 @@
+"""Notes with more on them than digits: what stands around a number, and signs beside its digits.
+
+The first is to be read as if nothing were around it. With a sign it is another
+number, or none: 3.5 isn't 35, and a reader of digits has to refuse it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.notes import draw_strokes
+from device.photographs import Conditions, Ink
+from device.strokes import Stroke
+from tools.digit_notes import BOX, Image28, Rng, rewrite
+
+GAPS = (0.4, 0.6)
+"""Between digits, in units of their height: a sign has room there."""
+
+MARGIN = (0.2, 0.5)
+"""Between a number and what is around it, in the same units."""
+
+UNSTEADY = 0.008
+"""Standard deviation of how far a line that is drawn by hand strays, in the same units."""
+
+PRINTED_PX = (1.5, 4.0)
+"""How thick printed lines are."""
+
+POINTS = 8
+"""So many points of a line's side are drawn, each a little off."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """Where a number stands on the sheet, in pixels: `bounds` is top, left, bottom, right."""
+
+    tall: float
+    pen_px: float
+    bounds: tuple[float, float, float, float]
+    gaps: NDArray[np.float64]
+    """The column at the middle of each gap between digits: (digits - 1,)."""
+
+
+Draw = Callable[[_Number, Rng], list[Stroke]]
+
+
+def _corners(number: _Number, rng: Rng) -> NDArray[np.float64]:
+    """The corners of a box around a number, the first one twice: (5, 2) of row and column."""
+    top, left, bottom, right = number.bounds
+    margin = rng.uniform(*MARGIN) * number.tall
+    top, left, bottom, right = top - margin, left - margin, bottom + margin, right + margin
+    return np.array([(top, left), (top, right), (bottom, right), (bottom, left), (top, left)])
+
+
+def _unsteady(points: NDArray[np.float64], number: _Number, rng: Rng) -> Stroke:
+    """Draw a line through the points by hand."""
+    along = np.linspace(0, 1, POINTS, endpoint=False)[:, None]
+    sides = [a + along * (b - a) for a, b in pairwise(points)]
+    line = np.concatenate([*sides, points[-1:]])
+    strayed: Stroke = line + rng.normal(0.0, UNSTEADY * number.tall, line.shape)
+    return strayed
+
+
+def _box(number: _Number, rng: Rng) -> list[Stroke]:
+    return [_unsteady(_corners(number, rng), number, rng)]
+
+
+def _open_box(number: _Number, rng: Rng) -> list[Stroke]:
+    """Draw four sides, each of which begins a little off the end of the last."""
+    corners = _corners(number, rng)
+    off = 0.8 * number.pen_px + 1 + rng.uniform(0.02, 0.06) * number.tall
+    steps = [(a, b, off * (b - a) / np.linalg.norm(b - a)) for a, b in pairwise(corners)]
+    return [_unsteady(np.stack([a + step, b - step]), number, rng) for a, b, step in steps]
+
+
+def _cells(number: _Number, rng: Rng) -> list[Stroke]:
+    """Draw a printed box with a wall between any two digits."""
+    corners = _corners(number, rng)
+    top, bottom = corners[0, 0], corners[2, 0]
+    walls = [np.array([(top, column), (bottom, column)]) for column in number.gaps]
+    return [corners, *walls]
+
+
+def _ring(number: _Number, rng: Rng) -> list[Stroke]:
+    top, left, bottom, right = number.bounds
+    middle = np.array([(top + bottom) / 2, (left + right) / 2])
+    reach = np.array([bottom - top, right - left]) / 2 + 0.3 * number.tall
+    reach = np.maximum(reach * rng.uniform(1.1, 1.3), 0.75 * reach.max())
+    begin = rng.uniform(0, 2 * np.pi)
+    turn = np.linspace(begin, begin + 2 * np.pi + rng.uniform(0.0, 0.3), 40)
+    around = middle + reach * np.stack([np.sin(turn), np.cos(turn)], axis=1)
+    drift = np.linspace(1.0, rng.uniform(0.95, 1.05), 40)[:, None]
+    return [middle + (around - middle) * drift]
+
+
+def _underline(number: _Number, rng: Rng) -> list[Stroke]:
+    _, left, bottom, right = number.bounds
+    row = bottom + rng.uniform(0.15, 0.35) * number.tall
+    over = rng.uniform(0.0, 0.3) * number.tall
+    ends = np.array([(row, left - over), (row + rng.normal(0, 0.05) * number.tall, right + over)])
+    return [_unsteady(ends, number, rng)]
+
+
+def _dot(row: float, column: float) -> Stroke:
+    return np.array([(row, column), (row + 0.5, column + 0.5)])
+
+
+def _point(number: _Number, rng: Rng) -> list[Stroke]:
+    row = number.bounds[2] - rng.uniform(-0.05, 0.08) * number.tall
+    return [_dot(row, rng.choice(number.gaps))]
+
+
+def _comma(number: _Number, rng: Rng) -> list[Stroke]:
+    row, column = number.bounds[2] - 0.05 * number.tall, float(rng.choice(number.gaps))
+    tail = np.array([(0.0, 0.04), (0.1, 0.04), (0.22, -0.04)]) * number.tall
+    return [tail + np.array((row, column))]
+
+
+def _colon(number: _Number, rng: Rng) -> list[Stroke]:
+    top, _, bottom, _ = number.bounds
+    column = float(rng.choice(number.gaps))
+    upper, lower = rng.uniform(0.15, 0.35), rng.uniform(0.65, 0.9)
+    return [_dot(top + share * (bottom - top), column) for share in (upper, lower)]
+
+
+def _minus(number: _Number, rng: Rng) -> list[Stroke]:
+    """Draw a minus before the number, or between two of its digits."""
+    top, left, bottom, _ = number.bounds
+    half = rng.uniform(0.1, 0.16) * number.tall
+    before = left - half - rng.uniform(0.2, 0.4) * number.tall
+    column = float(rng.choice([before, *number.gaps]))
+    row = (top + bottom) / 2 + rng.normal(0, 0.05) * number.tall
+    return [_unsteady(np.array([(row, column - half), (row, column + half)]), number, rng)]
+
+
+AROUND: dict[str, Draw] = {
+    "box": _box,
+    "open box": _open_box,
+    "cells": _cells,
+    "ring": _ring,
+    "underlined": _underline,
+}
+"""What may stand around a number."""
+
+SIGNS: dict[str, Draw] = {
+    "point": _point,
+    "comma": _comma,
+    "colon": _colon,
+    "minus": _minus,
+}
+"""What may stand beside its digits."""
+
+
+def write_with(
+    images: Sequence[Image28], rng: Rng, conditions: Conditions, size: tuple[int, int], kind: str
+) -> Ink:
+    """Write digits in a line, and something with them.
+
+    Parameters
+    ----------
+    images : (28, 28) each, ink high; for a sign at least two.
+    size : (width, height) of the sheet in pixels.
+    kind : one of `AROUND` or of `SIGNS`.
+
+    Returns
+    -------
+    (rows, columns) float32, 0 to 1.
+    """
+    sheet, number = _write(images, rng, conditions, size)
+    draw = (AROUND | SIGNS)[kind]
+    pen_px = rng.uniform(*PRINTED_PX) if kind == "cells" else number.pen_px
+    return np.maximum(sheet, draw_strokes(draw(number, rng), pen_px, size))
+
+
+def _write(
+    images: Sequence[Image28], rng: Rng, conditions: Conditions, size: tuple[int, int]
+) -> tuple[Ink, _Number]:
+    """Write the digits in the middle of a sheet, with room around them."""
+    width, height = size
+    gaps = rng.uniform(*GAPS, len(images) - 1)
+    length = len(images) + gaps.sum() + 2 * MARGIN[1]
+    tall = min(0.85 * width / length, 0.4 * height) * rng.uniform(0.6, 1.0)
+    pen_px = conditions.pen * tall
+    inks = [rewrite(image, tall / BOX, pen_px) for image in images]
+    ends = np.cumsum([ink.shape[1] for ink in inks])
+    lefts = ends - [ink.shape[1] for ink in inks] + np.cumsum([0.0, *gaps]) * tall
+    lefts = (lefts + (width - lefts[-1] - inks[-1].shape[1]) / 2).astype(int)
+    sheet = np.zeros((height, width), dtype=np.float32)
+    for ink, left in zip(inks, lefts.tolist(), strict=True):
+        top = (height - ink.shape[0]) // 2
+        sheet[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    rows, columns = np.flatnonzero(sheet.any(axis=1)), np.flatnonzero(sheet.any(axis=0))
+    bounds = float(rows[0]), float(columns[0]), float(rows[-1]), float(columns[-1])
+    rights = lefts + [ink.shape[1] for ink in inks]
+    return sheet, _Number(tall, pen_px, bounds, (rights[:-1] + lefts[1:]) / 2)
