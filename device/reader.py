@@ -13,11 +13,11 @@ from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.cut_out import fills, is_cut_out
 from device.preparation.doubts import (
-    are_brackets,
     is_digit_missing,
     is_stunted,
     may_be_line,
     may_be_mark,
+    reach_beyond,
 )
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
 from device.preparation.ground import is_plain
@@ -248,8 +248,12 @@ def _without_marks(
     """What is left of a number without those digits that may be none; None if it is all sure."""
     if len(groups) > 2 and groups[0].digit.digit == groups[-1].digit.digit == 1:
         ones, between = (groups[0].strokes, groups[-1].strokes), groups[1:-1]
-        if are_brackets(ones, [group.strokes for group in between], line.slope):
+        if reach_beyond(ones, [group.strokes for group in between], line.slope):
             return between
+    for before, group, behind in zip(groups, groups[1:], groups[2:], strict=False):
+        beside = before.strokes, behind.strokes
+        if group.digit.digit == 1 and reach_beyond([group.strokes], beside, line.slope):
+            return [other for other in groups if other is not group]
     for group in groups:
         others = [other for other in groups if other is not group]
         if others and _may_be_none(group, others, line, shape):

@@ -25,8 +25,8 @@ TALLEST_ONE = 1.4
 SLENDER = 0.3
 """…as may be one at the border that is narrower than this share of its own height."""
 
-AROUND = 0.08
-"""Two 1s that both reach this share of what is between them above and below it are brackets."""
+BEYOND = 0.08
+"""A 1 is written as high as the rest, and doesn't reach this share beyond it above and below."""
 
 STUNTED = 0.55
 """A digit lower than this share of the others is a degree, an exponent, a footnote."""
@@ -71,20 +71,20 @@ def may_be_mark(
     return right - left < SLENDER * (bottom - top) and is_at_border(one, shape)
 
 
-def are_brackets(ones: Sequence[Strokes], between: Sequence[Strokes], slope: float) -> bool:
-    """Tell whether the first and the last 1 of a number stand around the rest: ( ), [ ], a box.
+def reach_beyond(ones: Sequence[Strokes], others: Sequence[Strokes], slope: float) -> bool:
+    """Tell whether 1s reach above and below all of the others: brackets, a slash, a wall.
 
     Parameters
     ----------
-    ones : the strokes of both.
-    between : those of the digits between them, at least one.
+    ones : the strokes of each.
+    others : those of the digits that they stand around or between, at least one.
     slope : that of their line.
     """
-    reaches = [reach_across(digit, slope) for digit in between]
+    reaches = [reach_across(digit, slope) for digit in others]
     upper, lower = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
-    beyond = AROUND * (lower - upper)
+    more = BEYOND * (lower - upper)
     outer = [reach_across(one, slope) for one in ones]
-    return all(top <= upper - beyond and bottom >= lower + beyond for top, bottom in outer)
+    return all(top <= upper - more and bottom >= lower + more for top, bottom in outer)
 
 
 def is_stunted(digit: Strokes, others: Sequence[Strokes], slope: float) -> bool:

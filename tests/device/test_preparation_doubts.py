@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from device.preparation import Writing, find_writing
-from device.preparation.doubts import are_brackets, is_digit_missing, is_stunted, may_be_mark
+from device.preparation.doubts import is_digit_missing, is_stunted, may_be_mark, reach_beyond
 from device.preparation.gather import line_of
 from device.reading import Frame
 from tests.device.paper import FIVE, FOUR, ONE, SEVEN, ZERO, Strokes, paper, print_box, write
@@ -147,10 +147,10 @@ def test_two_1s_that_reach_beyond_all_between_them_are_brackets(
         write(frame, digit, top, 100 + 120 * place, 120 + 2 * grown, pen=12 / (120 + 2 * grown))
     writing = find_writing(frame)
     first, *between, last = writing.digits
-    assert are_brackets((first, last), between, line_of(writing.digits).slope) == are_so
+    assert reach_beyond((first, last), between, line_of(writing.digits).slope) == are_so
 
 
 def test_one_tall_1_is_no_bracket() -> None:
     writing = find_writing(beside_digits(ONE, top=110, tall=260))
     zero, five, one = writing.digits
-    assert not are_brackets((one, zero), [five], line_of(writing.digits).slope)
+    assert not reach_beyond((one, zero), [five], line_of(writing.digits).slope)

@@ -376,6 +376,15 @@ def test_what_stands_around_a_digit_is_refused_with_and_without_it() -> None:
     assert read(frame).reason == "unsure: 151 or 5"
 
 
+def test_a_slash_between_digits_is_refused_with_and_without_it() -> None:
+    frame = paper()
+    write(frame, FIVE, 170, 150, 140)
+    write(frame, FOUR, 170, 420, 140)
+    write(frame, (((0.0, 0.4), (1.0, 0.0)),), 150, 290, 180, pen=0.08)
+    answers = np.stack([certain(5), certain(1), certain(4)])
+    assert read(frame, lambda pictures: answers).reason == "unsure: 514 or 54"
+
+
 def test_a_bar_at_the_border_is_no_1() -> None:
     frame = paper()
     write(frame, FIVE, 140, 200, 200)
