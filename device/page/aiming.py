@@ -47,7 +47,7 @@ REMEDIES = {
     Refusal.BLURRED: "hold the note further away, 30–50 cm, and still",
     Refusal.CUT_OFF: "hold the note further away, or more to the middle",
     Refusal.NO_PAPER: "write on plain paper, and let it fill the picture",
-    Refusal.NOT_A_DIGIT: "cover what is no number",
+    Refusal.NOT_A_DIGIT: "cover what is no digit: letters, points, a minus",
     Refusal.UNSURE: "write it more plainly: cross the 7, close the 4, 6, 8 and 9",
     Refusal.TOO_MANY: "at most eight digits at a time: cover the rest",
     Refusal.SEVERAL_LINES: "one line at a time: cover the rest",
