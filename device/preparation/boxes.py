@@ -161,12 +161,13 @@ def _contents(box: Component, others: list[Component]) -> list[Component]:
         and box.left < other.left
         and other.right < box.right
     ]
-    return [other for other in within if _surrounds(box, other)]
+    if not within:
+        return []
+    drawn = _draw(box)
+    return [other for other in within if _is_surrounded(other, drawn, box)]
 
 
-def _surrounds(box: Component, content: Component) -> bool:
-    drawn = np.zeros((box.height, box.width), dtype=bool)
-    box.paint(drawn, box.top, box.left)
+def _is_surrounded(content: Component, drawn: NDArray[np.bool_], box: Component) -> bool:
     top, bottom = content.top - box.top, content.bottom - box.top
     left, right = content.left - box.left, content.right - box.left
     beside, along = drawn[top:bottom], drawn[:, left:right]
@@ -177,6 +178,12 @@ def _surrounds(box: Component, content: Component) -> bool:
         along[bottom:].any(axis=0),
     )
     return all(side.mean() >= CLOSED for side in sides)
+
+
+def _draw(stroke: Component) -> NDArray[np.bool_]:
+    drawn = np.zeros((stroke.height, stroke.width), dtype=bool)
+    stroke.paint(drawn, stroke.top, stroke.left)
+    return drawn
 
 
 def _measure(stroke: Component) -> tuple[float, bool]:
@@ -204,9 +211,7 @@ def _is_bare(box: _Enclosure) -> bool:
 
 def _levelled(stroke: Component, lean_deg: float) -> NDArray[np.bool_]:
     """Draw a stroke, turned back by its lean, and cut it out."""
-    drawn = np.zeros((stroke.height, stroke.width), dtype=bool)
-    stroke.paint(drawn, stroke.top, stroke.left)
-    picture = Image.fromarray(drawn.astype(np.uint8) * 255)
+    picture = Image.fromarray(_draw(stroke).astype(np.uint8) * 255)
     turned = picture.rotate(lean_deg, Image.Resampling.BILINEAR, expand=True)
     return np.asarray(turned.crop(turned.getbbox())) > INKED
 
