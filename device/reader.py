@@ -231,7 +231,7 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
     if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)
     if has_sign(writing, line):
-        return Reading(None, Refusal.NOT_A_DIGIT, digits)
+        return Reading(None, Refusal.NOT_WHOLE, digits)
     is_one = len(groups) == 1 and digits[0].digit == 1
     if is_one and may_be_line(groups[0].strokes, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)

@@ -21,6 +21,7 @@ class Refusal(StrEnum):
     CUT_OFF = "cut off"
     NO_PAPER = "no plain paper"
     NOT_A_DIGIT = "not a digit"
+    NOT_WHOLE = "no whole number"
     UNSURE = "unsure"
     TOO_MANY = "too many digits"
     SEVERAL_LINES = "several lines"

@@ -358,7 +358,7 @@ def test_a_number_with_a_point_in_it_is_refused() -> None:
     write(frame, (((0.0, 0.0), (0.0, 0.01)),), 335, 305, 1, pen=20)
     reading = read(frame)
     assert reading.number is None
-    assert reading.refusal is Refusal.NOT_A_DIGIT
+    assert reading.refusal is Refusal.NOT_WHOLE
 
 
 def test_a_raised_small_digit_is_refused_with_and_without_it() -> None:
