@@ -33,7 +33,7 @@ ANSWERS = (*"0123456789", "none")
 SIZE = (28, 28)
 """Rows and columns of the pictures that the network was trained on."""
 
-SETTLED = (Refusal.UNSURE, Refusal.NOTHING_WRITTEN)
+SETTLED = (Refusal.UNSURE, Refusal.NOT_WHOLE, Refusal.NOTHING_WRITTEN)
 """Where a note is refused with such a reason, it is the note that was meant."""
 
 FAINTEST = 32

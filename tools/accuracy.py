@@ -36,6 +36,14 @@ from tools.rooms import SHARES
 from tools.surroundings import AROUND, SIGNS
 from tools.trials import NUMBERS, Part, Result, Tally, Trial, run_trials
 
+TITLES = {
+    Part.NOTE: "Notes of one digit",
+    Part.HELD: "Notes held up before a room, or on a wall",
+    Part.AROUND: "Numbers with something around them",
+    Part.SIGNED: "Numbers with a sign, to be refused",
+}
+"""Of the tables that show each kind, and all of them."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `inkling-desk accuracy`."""
@@ -153,21 +161,12 @@ def show(
     )
     if drawn := [r for r in results if r.trial.part in (Part.WHITE, Part.MODERATE)]:
         console.print(tally_table("Drawn on paper and found again", by_kind(drawn)))
-    if notes := select(results, Part.NOTE):
-        rows = {**by_kind(notes), "all": Tally.of(notes)}
-        console.print(tally_table("Notes of one digit", rows))
-    if held := select(results, Part.HELD):
-        rows = {**by_kind(held), "all": Tally.of(held)}
-        console.print(tally_table("Notes held up before a room, or on a wall", rows))
+    for part, title in TITLES.items():
+        if some := select(results, part):
+            console.print(tally_table(title, {**by_kind(some), "all": Tally.of(some)}))
     if numbers := select(results, Part.NUMBER):
         rows = {**by_kind(numbers), **split_touching(numbers), "all": Tally.of(numbers)}
         console.print(tally_table("Numbers in a line", rows))
-    if around := select(results, Part.AROUND):
-        rows = {**by_kind(around), "all": Tally.of(around)}
-        console.print(tally_table("Numbers with something around them", rows))
-    if signed := select(results, Part.SIGNED):
-        rows = {**by_kind(signed), "all": Tally.of(signed)}
-        console.print(tally_table("Numbers with a sign, to be refused", rows))
     if corrupted := select(results, Part.CORRUPTED):
         rows = {**by_kind(corrupted), "mean": Tally.of(corrupted)}
         console.print(tally_table("Corrupted, 28×28", rows))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from device.preparation.components import Component, components
+from device.preparation.gather import sides
 
 SMALLEST_PX = 20
 """Nothing fits into a box with a side shorter than this: a page of specks is soon gone through."""
@@ -95,7 +96,7 @@ def find_boxes(strokes: list[Component]) -> list[Component]:
     whole = [(each, [each]) for each in strokes if _is_hollow(each)]
     around = [
         _Enclosure(each, parts, inside, *_measure(each))
-        for each, parts in whole + [(_join(sides), sides) for sides in _open_boxes(strokes)]
+        for each, parts in whole + [(_join(bars), bars) for bars in _open_boxes(strokes)]
         if (inside := _contents(each, tall))
     ]
     held = {stroke for each in around for stroke in each.parts + each.contents}
@@ -103,8 +104,8 @@ def find_boxes(strokes: list[Component]) -> list[Component]:
     return [
         part
         for each in around
-        if _is_bare(each)
-        and (each.is_angular or (not each.is_zero and highest < ZERO * each.stroke.height))
+        if (each.is_angular or (not each.is_zero and highest < ZERO * each.stroke.height))
+        and _is_bare(each)
         for part in each.parts
     ]
 
@@ -113,12 +114,12 @@ def _open_boxes(strokes: list[Component]) -> list[list[Component]]:
     """Find four bars that nearly meet at their ends."""
     long = [each for each in strokes if max(each.height, each.width) >= SMALLEST_PX]
     walls = sorted((s for s in long if s.width < BAR * s.height), key=lambda s: s.left)
-    sides = sorted((s for s in long if s.height < BAR * s.width), key=lambda s: s.top)
-    if max(len(walls), len(sides)) > MOST_BARS:
+    level = sorted((s for s in long if s.height < BAR * s.width), key=lambda s: s.top)
+    if max(len(walls), len(level)) > MOST_BARS:
         return []
     return [
         [upper, lower, left, right]
-        for upper, lower in combinations(sides, 2)
+        for upper, lower in combinations(level, 2)
         for left, right in combinations(walls, 2)
         if all(_nearly_meet(side, wall) for side in (upper, lower) for wall in (left, right))
         and upper.bottom < lower.top
@@ -135,14 +136,8 @@ def _nearly_meet(side: Component, wall: Component) -> bool:
 
 def _join(parts: list[Component]) -> Component:
     runs = np.concatenate([part.runs for part in parts])
-    return Component(
-        min(part.top for part in parts),
-        min(part.left for part in parts),
-        max(part.bottom for part in parts),
-        max(part.right for part in parts),
-        sum(part.area for part in parts),
-        runs[np.argsort(runs[:, 0], kind="stable")],
-    )
+    in_rows = runs[np.argsort(runs[:, 0], kind="stable")]
+    return Component(*sides(parts), sum(part.area for part in parts), in_rows)
 
 
 def _is_hollow(stroke: Component) -> bool:
@@ -163,7 +158,7 @@ def _contents(box: Component, others: list[Component]) -> list[Component]:
     ]
     if not within:
         return []
-    drawn = _draw(box)
+    drawn = box.cut_out()
     return [other for other in within if _is_surrounded(other, drawn, box)]
 
 
@@ -171,24 +166,18 @@ def _is_surrounded(content: Component, drawn: NDArray[np.bool_], box: Component)
     top, bottom = content.top - box.top, content.bottom - box.top
     left, right = content.left - box.left, content.right - box.left
     beside, along = drawn[top:bottom], drawn[:, left:right]
-    sides = (
+    met = (
         beside[:, :left].any(axis=1),
         beside[:, right:].any(axis=1),
         along[:top].any(axis=0),
         along[bottom:].any(axis=0),
     )
-    return all(side.mean() >= CLOSED for side in sides)
-
-
-def _draw(stroke: Component) -> NDArray[np.bool_]:
-    drawn = np.zeros((stroke.height, stroke.width), dtype=bool)
-    stroke.paint(drawn, stroke.top, stroke.left)
-    return drawn
+    return all(side.mean() >= CLOSED for side in met)
 
 
 def _measure(stroke: Component) -> tuple[float, bool]:
     """By how many degrees a stroke is turned, and whether its outline has four right corners."""
-    rows, lefts, rights = _outline(stroke)
+    rows, lefts, rights = stroke.outline()
     column, row = np.concatenate([lefts, rights]), np.tile(rows + 0.5, 2)
     lean = np.radians(LEANS_DEG)[:, None]
     across = np.cos(lean) * column + np.sin(lean) * row
@@ -211,13 +200,13 @@ def _is_bare(box: _Enclosure) -> bool:
 
 def _levelled(stroke: Component, lean_deg: float) -> NDArray[np.bool_]:
     """Draw a stroke, turned back by its lean, and cut it out."""
-    picture = Image.fromarray(_draw(stroke).astype(np.uint8) * 255)
+    picture = Image.fromarray(stroke.cut_out().astype(np.uint8) * 255)
     turned = picture.rotate(lean_deg, Image.Resampling.BILINEAR, expand=True)
     return np.asarray(turned.crop(turned.getbbox())) > INKED
 
 
 def _is_wall(part: Component, tall: float) -> bool:
-    _, lefts, rights = _outline(part)
+    _, lefts, rights = part.outline()
     narrow, wide = np.percentile(rights - lefts, [15, 85])
     return bool(wide <= THICKEST * tall and wide - narrow <= max(2, UNEVEN * tall))
 
@@ -226,10 +215,3 @@ def _is_arc(part: Component, tall: float) -> bool:
     """Tell whether a part of a ring is one line; its ends may run beside each other."""
     runs_in_row = np.unique(part.runs[:, 0], return_counts=True)[1]
     return int(np.count_nonzero(runs_in_row > 1)) < PART * tall
-
-
-def _outline(stroke: Component) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Return the stroke's rows, and where it begins and ends in each: (height,) all three."""
-    row, first, end = stroke.runs.T
-    starts = np.flatnonzero(np.diff(row, prepend=-1))
-    return row[starts], np.minimum.reduceat(first, starts), np.maximum.reduceat(end, starts)

@@ -1,5 +1,6 @@
 """Connected components of a mask, found run by run."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,26 @@ class Component:
         """Set the component's pixels in a mask whose corner lies at (top, left)."""
         for row, first, end in (self.runs - (top, left, left)).tolist():
             mask[row, first:end] = True
+
+    def cut_out(self) -> NDArray[np.bool_]:
+        """Return the component's mask, (height, width)."""
+        mask = np.zeros((self.height, self.width), dtype=bool)
+        self.paint(mask, self.top, self.left)
+        return mask
+
+    def outline(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+        """Return the rows, and where each begins and ends (exclusive): (height,) all three."""
+        row, first, end = self.runs.T
+        starts = np.flatnonzero(np.diff(row, prepend=-1))
+        return row[starts], np.minimum.reduceat(first, starts), np.maximum.reduceat(end, starts)
+
+
+def paint_all(parts: Iterable[Component], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return a mask of that shape on which the components are set."""
+    mask = np.zeros(shape, dtype=bool)
+    for part in parts:
+        part.paint(mask)
+    return mask
 
 
 def components(mask: NDArray[np.bool_]) -> list[Component]:

@@ -188,18 +188,14 @@ def _stands_near(stroke: Component, boxes: NDArray[np.intp], edge: float) -> boo
 
 def _between(stroke: Component, top: float, bottom: float) -> NDArray[np.bool_]:
     """Cut a stroke's mask out between two rows."""
-    mask = np.zeros((stroke.height, stroke.width), dtype=bool)
-    stroke.paint(mask, stroke.top, stroke.left)
+    mask = stroke.cut_out()
     first, end = (min(max(round(row) - stroke.top, 0), stroke.height) for row in (top, bottom))
     return mask[first:end]
 
 
 def _is_crooked(part: Component, tall: float) -> bool:
     """Tell whether a part is no straight bar, but bent or of uneven width."""
-    row, first, end = part.runs.T
-    starts = np.flatnonzero(np.diff(row, prepend=-1))
-    down = row[starts]
-    edges = np.minimum.reduceat(first, starts), np.maximum.reduceat(end, starts)
+    down, *edges = part.outline()
     bends = [
         np.percentile(np.abs(edge - np.polynomial.Polynomial.fit(down, edge, 1)(down)), 95)
         for edge in edges

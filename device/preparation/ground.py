@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from device.preparation import Writing
-from device.preparation.components import Component
+from device.preparation.components import Component, paint_all
 from device.preparation.gather import Strokes, sides
 from device.preparation.glyph import thicken
 from device.reading import Box, Frame
@@ -45,9 +45,7 @@ def is_plain(writing: Writing, *, are_ones: bool) -> bool:
     window = _window(writing.digits)
     top, left, height, width = window
     seen = np.s_[top : top + height, left : left + width]
-    boxed = np.zeros(writing.flat.shape, dtype=bool)
-    for box in writing.boxes:
-        box.paint(boxed)
+    boxed = paint_all(writing.boxes, writing.flat.shape)
     unrest = shaded_share(writing.flat[seen], writing.level, boxed[seen]) / MOST_SHADED
     unrest += sum(_reaches_into(scrap, window) for scrap in writing.left_out) / MOST_SCRAPS
     if are_ones:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from device.preparation.components import Component, components
+from device.preparation.components import Component, components, paint_all
 from device.preparation.light import border_of
 from device.reading import Box, Frame
 
@@ -254,8 +254,7 @@ def _opened(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
 
 def _fill(paper: Component, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Paint a component with what is written on it: what it has on all four sides."""
-    mask = np.zeros(shape, dtype=bool)
-    paper.paint(mask)
+    mask = paint_all([paper], shape)
     return (
         np.logical_or.accumulate(mask, axis=0)
         & np.logical_or.accumulate(mask[::-1], axis=0)[::-1]

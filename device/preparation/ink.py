@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from device.preparation.boxes import find_boxes
-from device.preparation.components import Component, components
+from device.preparation.components import Component, components, paint_all
 from device.preparation.lines import without_lines
 
 FAINTEST = 10
@@ -100,11 +100,11 @@ def find_ink(flat: NDArray[np.uint8]) -> Ink:
         return Ink([], boxes, [], 0, floor)
     darkness = max(_weight(stroke, flat, floor) for stroke in candidates)[1]
     level = max(floor, round(paper + STROKE_LEVEL * (darkness - paper)))
-    candidate = _paint(candidates, flat.shape)
+    candidate = paint_all(candidates, flat.shape)
     # Lines paler than the writing are gone at this level, and what they hid is whole.
     strokes: list[Component] = []
     left_out: list[Component] = []
-    darker, unprinted = _without_print((flat > level) & ~_paint(boxes, flat.shape))
+    darker, unprinted = _without_print((flat > level) & ~paint_all(boxes, flat.shape))
     for stroke in unprinted:
         is_writing = _may_be_stroke(stroke, flat.shape) and levels(stroke, candidate).any()
         (strokes if is_writing else left_out).append(stroke)
@@ -143,7 +143,7 @@ def _candidates(found: list[Component], flat: NDArray[np.uint8]) -> list[Compone
         split = otsu(values)
         dark = values > split
         if not dark.all() and values[dark].mean() > DARKER * values[~dark].mean():
-            parts = components(without_lines(_paint([stroke], flat.shape) & (flat > split)))
+            parts = components(without_lines(paint_all([stroke], flat.shape) & (flat > split)))
             free += [part for part in parts if _may_be_writing(part, flat.shape)]
     return _without_posts(free, flat.shape)
 
@@ -152,18 +152,11 @@ def _without_print(mask: NDArray[np.bool_]) -> tuple[list[Component], list[Compo
     """Find the boxes in a mask, and what hangs together once they and ruled lines are left out."""
     found = components(mask)
     boxes = find_boxes(found)
-    unboxed = mask & ~_paint(boxes, mask.shape)
+    unboxed = mask & ~paint_all(boxes, mask.shape)
     unruled = without_lines(unboxed)
     if (unruled == unboxed).all():
         return boxes, [each for each in found if each not in boxes]
     return boxes, components(unruled)
-
-
-def _paint(strokes: list[Component], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    mask = np.zeros(shape, dtype=bool)
-    for stroke in strokes:
-        stroke.paint(mask)
-    return mask
 
 
 def _without_posts(strokes: list[Component], shape: tuple[int, ...]) -> list[Component]:

@@ -85,9 +85,9 @@ def certain(answer: int, confidence: float = 0.99) -> Outputs:
     return outputs
 
 
-def always(*answers: Outputs) -> Callable[[Pictures], Outputs]:
+def always(answer: Outputs) -> Callable[[Pictures], Outputs]:
     """Say the same of every picture."""
-    return lambda pictures: np.stack([answers[0]] * len(pictures))
+    return lambda pictures: np.stack([answer] * len(pictures))
 
 
 def template(digit: Strokes) -> Pictures:
@@ -196,6 +196,15 @@ def test_a_bare_note_is_the_one_that_was_meant_and_not_a_smaller_one_beside_it()
     smaller, _ = written(FOUR, SEVEN, size=(200, 130), tall=60)
     frame[320:450, 420:620] = smaller
     assert read(frame).refusal is Refusal.NOTHING_WRITTEN
+
+
+def test_a_note_with_a_sign_is_the_one_that_was_meant() -> None:
+    note, _ = written(FIVE, FOUR, size=(340, 260), tall=100, brightness=130)
+    write(note, (((0.0, 0.0), (0.0, 0.01)),), 176, 161, 1, pen=10)
+    frame, _ = hold_up(note, (40, 30))
+    smaller, _ = written(FOUR, SEVEN, size=(200, 130), tall=60)
+    frame[320:450, 420:620] = smaller
+    assert read(frame).refusal is Refusal.NOT_WHOLE
 
 
 def test_a_near_note_is_read_whose_corners_are_not_in_the_frame() -> None:
