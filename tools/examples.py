@@ -1,8 +1,8 @@
 """What the network is trained on: glyphs that went through the same preparation as a photograph.
 
 MNIST's digits and digits of our own strokes are written on paper, photographed
-and found again; letters, scribbles and pairs of digits teach the eleventh
-answer. Nothing here needs a picture that the project can't make again.
+and found again; letters, scribbles, pairs of digits and digits struck out teach
+the eleventh answer. Nothing here needs a picture that the project can't make again.
 """
 
 import multiprocessing
@@ -23,7 +23,7 @@ from device.strokes import Stroke, draw_digit
 from tools.batches import begin_work
 from tools.digit_notes import BOX, rewrite
 from tools.parts import draw_part
-from tools.shapes import draw_no_digit
+from tools.shapes import SPARED, STRIKES, draw_no_digit, draw_strike
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
@@ -43,12 +43,13 @@ CHUNK = 500
 
 SHARES = {
     "mnist": 0.42,
-    "strokes": 0.22,
-    "no digit": 0.17,
+    "strokes": 0.21,
+    "no digit": 0.16,
+    "struck": 0.04,
     "turned": 0.03,
-    "pair": 0.05,
+    "pair": 0.04,
     "part": 0.07,
-    "blob": 0.03,
+    "blob": 0.02,
     "nothing": 0.01,
 }
 """What the notes show; a blob is a stain, a thing, a shadow: dark, and never written.
@@ -136,6 +137,9 @@ def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np
             ink, answer = _ink_of_strokes(draw_digit(digit, rng), rng, conditions), int(digit)
         elif kind == "no digit":
             ink, answer = _ink_of_strokes(draw_no_digit(rng), rng, conditions), NO_DIGIT
+        elif kind == "struck":
+            ink = _ink_of_struck(images[index], str(labels[index]), rng, conditions)
+            answer = NO_DIGIT
         elif kind == "turned":
             turned = _turn(images[index], str(labels[index]), rng)
             if turned is None:
@@ -145,8 +149,9 @@ def _make(images: Images, labels: Labels, rng: Rng) -> Iterator[tuple[NDArray[np
             ink, answer = _ink_of_pair(images, rng, conditions), NO_DIGIT
         else:
             ink, answer = _ink_of_blob(rng), NO_DIGIT
-        # A pair is one only with both of its digits, of which a 1 has little ink.
-        least = 0.97 if kind == "pair" else 0.8
+        # A pair is one only with both of its digits, of which a 1 has little ink, and struck
+        # out is what has kept its line.
+        least = 0.97 if kind in ("pair", "struck") else 0.8
         found = prepare(photograph(ink, rng, conditions))
         glyphs = [glyph for glyph in found if is_there(glyph.box, ink, least)]
         if glyphs:
@@ -232,6 +237,27 @@ def _ink_of_strokes(strokes: list[Stroke], rng: Rng, conditions: Conditions) -> 
     size = int(reach[1] + margins[2] + margins[3]), int(reach[0] + margins[0] + margins[1])
     placed = [stroke * tall + (margins[0], margins[2]) for stroke in strokes]
     return draw_strokes(placed, conditions.pen * tall, size)
+
+
+def _ink_of_struck(image: NDArray[np.uint8], digit: str, rng: Rng, conditions: Conditions) -> Ink:
+    """Write a digit and strike it out."""
+    tall = float(rng.uniform(24, 130))
+    pen_px = conditions.pen * tall
+    if rng.random() < 0.3:
+        digit = str(rng.integers(10))
+        ink = _ink_of_hand(draw_digit(digit, rng), tall, pen_px)
+    else:
+        ink = rewrite(image, tall / BOX, pen_px)
+    ways = {way: often for way, often in STRIKES.items() if digit not in SPARED.get(way, "")}
+    shares = np.array(list(ways.values()))
+    way = str(rng.choice(list(ways), p=shares / shares.sum()))
+    ink = np.pad(ink, round(0.45 * tall))
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    corner, high = (int(rows[0]), int(columns[0])), int(np.ptp(rows)) + 1
+    strike = draw_strike(way, (int(np.ptp(columns)) + 1) / high, rng)
+    lines = [stroke * high + corner for stroke in strike]
+    height, width = ink.shape
+    return _on_sheet(np.maximum(ink, draw_strokes(lines, pen_px, (width, height))), rng)
 
 
 def _turn(image: NDArray[np.uint8], digit: str, rng: Rng) -> NDArray[np.uint8] | None:

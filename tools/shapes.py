@@ -1,9 +1,11 @@
-"""Things people write that are no digits: letters, signs, scribbles.
+"""Things people write that are no digits: letters, signs, scribbles, and digits struck out.
 
 The network learns an eleventh answer, "not a digit", from these. Shapes that
 are written like a digit (O, l, I, S, Z, B, b, g, q, the Greek delta and theta,
 the Cyrillic Э) are left out: nobody could tell them apart.
 """
+
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,3 +135,56 @@ def _scribble(rng: np.random.Generator) -> list[Stroke]:
 
 def _path(points: NDArray[np.float64]) -> str:
     return " ".join(f"{column:.0f},{row:.0f}" for row, column in points * 100)
+
+
+STRIKES = {"level": 0.4, "slanting": 0.25, "two lines": 0.15, "cross": 0.1, "to and fro": 0.1}
+"""Ways of striking out, and how often each is drawn."""
+
+SPARED = {"level": "147", "slanting": "017"}
+"""Digits that one line leaves digits, or nearly: a crossed 7, a 4 with two bars, a slashed 0."""
+
+STRAY = 0.012
+"""Standard deviation of how far a strike strays from straight, in units of the digit's height."""
+
+POINTS = 8
+"""So many points of each of a line's legs are drawn, each a little off."""
+
+
+def draw_strike(way: str, width: float, rng: np.random.Generator) -> list[Stroke]:
+    """Draw the lines that strike out a digit or a number: through it, and beyond both its sides.
+
+    Parameters
+    ----------
+    way : one of `STRIKES`.
+    width : of what is struck out, in units of its height; its corner is at the origin.
+    """
+    left, right = -rng.uniform(0.1, 0.4, 2) * (1, -1) + (0, width)
+    over = rng.uniform(-0.05, 0.2, 2)
+    rising = np.array([(1 + over[0], left), (-over[1], right)])
+    middle, slope = rng.uniform(0.35, 0.65), rng.normal(0.0, 0.08)
+    level = np.array([(middle + slope, left), (middle - slope, right)])
+    falling = rising * (1, -1) + (0, left + right)
+    if way == "level":
+        lines = [level]
+    elif way == "slanting":
+        lines = [rising if rng.random() < 0.7 else falling]
+    elif way == "two lines":
+        half = np.array([rng.uniform(0.06, 0.125), 0.0])
+        lines = [level - half, level + half]
+    elif way == "cross":
+        lines = [rising, falling]
+    else:
+        columns = np.linspace(left, right, max(5, round(width / rng.uniform(0.1, 0.25))))
+        reach = rng.uniform(0.15, 0.5)
+        turns = 0.5 + reach * np.resize([-1.0, 1.0], len(columns))
+        lines = [np.stack([turns + rng.normal(0, 0.05, len(turns)), columns], axis=1)]
+    return [draw_line(line, STRAY, rng) for line in lines]
+
+
+def draw_line(points: NDArray[np.float64], stray: float, rng: np.random.Generator) -> Stroke:
+    """Draw a line through the points by a hand that strays so far, in their units."""
+    along = np.linspace(0, 1, POINTS, endpoint=False)[:, None]
+    legs = [a + along * (b - a) for a, b in pairwise(points)]
+    line = np.concatenate([*legs, points[-1:]])
+    strayed: Stroke = line + rng.normal(0.0, stray, line.shape)
+    return strayed

@@ -15,6 +15,7 @@ from device.notes import draw_strokes
 from device.photographs import Conditions, Ink
 from device.strokes import Stroke
 from tools.digit_notes import BOX, Image28, Rng, rewrite
+from tools.shapes import draw_line
 
 GAPS = (0.4, 0.6)
 """Between digits, in units of their height: a sign has room there."""
@@ -27,9 +28,6 @@ UNSTEADY = 0.008
 
 PRINTED_PX = (1.5, 4.0)
 """How thick printed lines are."""
-
-POINTS = 8
-"""So many points of a line's side are drawn, each a little off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +54,7 @@ def _corners(number: _Number, rng: Rng) -> NDArray[np.float64]:
 
 def _unsteady(points: NDArray[np.float64], number: _Number, rng: Rng) -> Stroke:
     """Draw a line through the points by hand."""
-    along = np.linspace(0, 1, POINTS, endpoint=False)[:, None]
-    sides = [a + along * (b - a) for a, b in pairwise(points)]
-    line = np.concatenate([*sides, points[-1:]])
-    strayed: Stroke = line + rng.normal(0.0, UNSTEADY * number.tall, line.shape)
-    return strayed
+    return draw_line(points, UNSTEADY * number.tall, rng)
 
 
 def _box(number: _Number, rng: Rng) -> list[Stroke]:
