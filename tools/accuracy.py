@@ -33,14 +33,14 @@ from tools.marks import (
 )
 from tools.mnist import Mnist, load_mnist
 from tools.rooms import SHARES
-from tools.surroundings import AROUND, SIGNS
+from tools.surroundings import AROUND, SPOILT
 from tools.trials import NUMBERS, Part, Result, Tally, Trial, run_trials
 
 TITLES = {
     Part.NOTE: "Notes of one digit",
     Part.HELD: "Notes held up before a room, or on a wall",
     Part.AROUND: "Numbers with something around them",
-    Part.SIGNED: "Numbers with a sign, to be refused",
+    Part.SPOILT: "Numbers with a sign, or struck out, to be refused",
 }
 """Of the tables that show each kind, and all of them."""
 
@@ -69,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--corrupted", 1000, "digits for each corruption"),
         ("--held", 1500, "notes held up before a room, or on a wall"),
         ("--around", 1000, "numbers in boxes, in rings, underlined"),
-        ("--signed", 1000, "numbers with a point, a comma, a colon or a minus"),
+        ("--spoilt", 1000, "numbers with a point, a comma, a colon or a minus, or struck out"),
     ):
         counts.add_argument(
             name, type=int, default=number, metavar="N", help=f"{what} (default: {number})"
@@ -103,7 +103,7 @@ def main(args: argparse.Namespace) -> int:
 
 def check_options(args: argparse.Namespace) -> None:
     """Tell what can't be meant before minutes are spent."""
-    for name in ("drawn", "count", "numbers", "corrupted", "held", "around", "signed", "seed"):
+    for name in ("drawn", "count", "numbers", "corrupted", "held", "around", "spoilt", "seed"):
         if getattr(args, name) < 0:
             raise BadOption(f"--{name} {getattr(args, name)}: give 0 or more")
     if not 1 <= args.workers <= 256:
@@ -115,7 +115,7 @@ def check_options(args: argparse.Namespace) -> None:
 def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
     """Every trial that is asked for, each kind equally often."""
     conditions, distances = list(CONDITIONS), list(SHARES)
-    around, signs = list(AROUND), list(SIGNS)
+    around, spoilt = list(AROUND), list(SPOILT)
     drawn, notes = spread(args.drawn, digits), spread(args.count, digits)
     few = spread(args.corrupted, digits)
     return [
@@ -131,7 +131,7 @@ def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
             for n, i in enumerate(spread(args.held, digits))
         ),
         *(Trial(Part.AROUND, around[n % len(around)], n, args.seed) for n in range(args.around)),
-        *(Trial(Part.SIGNED, signs[n % len(signs)], n, args.seed) for n in range(args.signed)),
+        *(Trial(Part.SPOILT, spoilt[n % len(spoilt)], n, args.seed) for n in range(args.spoilt)),
     ]
 
 

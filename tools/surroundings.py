@@ -1,7 +1,8 @@
-"""Notes with more on them than digits: what stands around a number, and signs beside its digits.
+"""Notes with more on them than digits: what stands around a number, or spoils it.
 
-The first is to be read as if nothing were around it. With a sign it is another
-number, or none: 3.5 isn't 35, and a reader of digits has to refuse it.
+The first is to be read as if nothing were around it. With a sign beside its
+digits it is another number, or none: 3.5 isn't 35. Struck out it isn't meant.
+A reader of digits has to refuse both.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from device.notes import draw_strokes
 from device.photographs import Conditions, Ink
 from device.strokes import Stroke
 from tools.digit_notes import BOX, Image28, Rng, rewrite
-from tools.shapes import draw_line
+from tools.shapes import STRIKES, draw_line, draw_strike
 
 GAPS = (0.4, 0.6)
 """Between digits, in units of their height: a sign has room there."""
@@ -129,6 +130,14 @@ def _minus(number: _Number, rng: Rng) -> list[Stroke]:
     return [_unsteady(np.array([(row, column - half), (row, column + half)]), number, rng)]
 
 
+def _strike(number: _Number, rng: Rng) -> list[Stroke]:
+    top, left, bottom, right = number.bounds
+    ways = list(STRIKES)
+    way = str(rng.choice(ways, p=[STRIKES[way] for way in ways]))
+    strike = draw_strike(way, (right - left) / (bottom - top), rng)
+    return [line * (bottom - top) + (top, left) for line in strike]
+
+
 AROUND: dict[str, Draw] = {
     "box": _box,
     "open box": _open_box,
@@ -146,6 +155,9 @@ SIGNS: dict[str, Draw] = {
 }
 """What may stand beside its digits."""
 
+SPOILT = SIGNS | {"struck out": _strike}
+"""What makes it no number to be read."""
+
 
 def write_with(
     images: Sequence[Image28], rng: Rng, conditions: Conditions, size: tuple[int, int], kind: str
@@ -156,14 +168,14 @@ def write_with(
     ----------
     images : (28, 28) each, ink high; for a sign at least two.
     size : (width, height) of the sheet in pixels.
-    kind : one of `AROUND` or of `SIGNS`.
+    kind : one of `AROUND` or of `SPOILT`.
 
     Returns
     -------
     (rows, columns) float32, 0 to 1.
     """
     sheet, number = _write(images, rng, conditions, size)
-    draw = (AROUND | SIGNS)[kind]
+    draw = (AROUND | SPOILT)[kind]
     pen_px = rng.uniform(*PRINTED_PX) if kind == "cells" else number.pen_px
     return np.maximum(sheet, draw_strokes(draw(number, rng), pen_px, size))
 

@@ -52,7 +52,7 @@ class Part(StrEnum):
     CORRUPTED = "corrupted"
     HELD = "held up"
     AROUND = "with something around"
-    SIGNED = "with a sign"
+    SPOILT = "spoilt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Trial:
             return corrupt(self.kind, image, rng), label
         if self.part is Part.HELD:
             return photograph_held(image, rng, self.kind, SIZES[0]), label
-        if self.part in (Part.AROUND, Part.SIGNED):
+        if self.part in (Part.AROUND, Part.SPOILT):
             return self._draw_with(images, labels, rng)
         size = SMALL
         if self.part is Part.NOTE:
@@ -94,12 +94,12 @@ class Trial:
         return photograph(write_digit(image, rng, conditions, size), rng, conditions), label
 
     def _draw_with(self, images: Images, labels: Labels, rng: Rng) -> tuple[Frame, str]:
-        """Draw a number with something around it, or with a sign, which makes it none to read."""
-        is_signed = self.part is Part.SIGNED
-        some = rng.integers(len(images), size=rng.integers(2 if is_signed else 1, 5))
+        """Draw a number with something around it, or spoilt, which makes it none to read."""
+        is_spoilt = self.part is Part.SPOILT
+        some = rng.integers(len(images), size=rng.integers(2 if is_spoilt else 1, 5))
         conditions = ordinary(rng)
         ink = write_with(list(images[some]), rng, conditions, SIZES[0], self.kind)
-        label = NONE if is_signed else "".join(map(str, labels[some]))
+        label = NONE if is_spoilt else "".join(map(str, labels[some]))
         return photograph(ink, rng, conditions), label
 
 

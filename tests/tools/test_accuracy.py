@@ -13,12 +13,12 @@ from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
 from tools.marks import Mark
 from tools.rooms import SHARES
-from tools.surroundings import AROUND, SIGNS
+from tools.surroundings import AROUND, SPOILT
 from tools.trials import NUMBERS
 
 FEW = (
     *("--drawn", 20, "--count", 21, "--numbers", 12, "--corrupted", 2),
-    *("--held", 9, "--around", 10, "--signed", 8, "--workers", 2),
+    *("--held", 9, "--around", 10, "--spoilt", 10, "--workers", 2),
 )
 
 
@@ -49,15 +49,15 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
         "corrupted": 30,
         "held up": 9,
         "with something around": 10,
-        "with a sign": 8,
+        "spoilt": 10,
     }
     assert list(parts["notes"]["kinds"]) == list(CONDITIONS)
     assert list(parts["numbers"]["kinds"]) == NUMBERS
     assert list(parts["corrupted"]["kinds"]) == list(CORRUPTIONS)
     assert list(parts["held up"]["kinds"]) == list(SHARES)
     assert list(parts["with something around"]["kinds"]) == list(AROUND)
-    assert list(parts["with a sign"]["kinds"]) == list(SIGNS)
-    assert parts["with a sign"]["right"] == 0
+    assert list(parts["spoilt"]["kinds"]) == list(SPOILT)
+    assert parts["spoilt"]["right"] == 0
     # Of these 20 digits 5 are a 7, and everything that is found is taken for one.
     assert 0 < parts["plain white"]["right"] <= 0.25
     assert parts["plain white"]["misread"] > 0.7
@@ -69,7 +69,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
 
 
 def test_tables_are_printed_and_what_is_left_out_is_left_out(words: list[object]) -> None:
-    none = [(f"--{part}", 0) for part in ("drawn", "count", "numbers", "held", "around", "signed")]
+    none = [(f"--{part}", 0) for part in ("drawn", "count", "numbers", "held", "around", "spoilt")]
     done = inkling_desk(*words, *chain.from_iterable(none), "--corrupted", 1)
     assert done.returncode == 0, done.stderr
     assert "MNIST's 50 test digits, straight: error 90.00%" in done.stdout

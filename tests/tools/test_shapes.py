@@ -1,10 +1,10 @@
-"""Letters, signs and scribbles: drawn like digits, and none of them a digit."""
+"""Letters, signs, scribbles and strikes: drawn like digits, and none of them a digit."""
 
 import numpy as np
 import pytest
 
 from device.strokes import DIGITS, draw_shape
-from tools.shapes import LETTERS, draw_no_digit
+from tools.shapes import LETTERS, SPARED, STRIKES, draw_no_digit, draw_strike
 
 LIKE_DIGITS = set("OolIiSsZzBbgqDQ") | {"delta", "theta", "iota", "omicron"}
 
@@ -41,3 +41,24 @@ def test_many_different_things_are_drawn() -> None:
     rng = np.random.default_rng(6)
     drawn = {tuple(len(stroke) for stroke in draw_no_digit(rng)) for _ in range(300)}
     assert len(drawn) > 25
+
+
+def test_all_strikes_have_their_shares_and_one_strikes_out_any_digit() -> None:
+    assert sum(STRIKES.values()) == pytest.approx(1)
+    for digit in DIGITS:
+        assert any(digit not in SPARED.get(way, "") for way in STRIKES)
+
+
+@pytest.mark.parametrize("way", STRIKES)
+@pytest.mark.parametrize("width", [0.1, 0.6, 3.0])
+def test_a_strike_goes_through_and_beyond_both_sides(way: str, width: float) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        lines = draw_strike(way, width, rng)
+        assert len(lines) == (2 if way in ("two lines", "cross") else 1)
+        for line in lines:
+            row, column = line.T
+            assert column.min() < 0
+            assert column.max() > width
+            within = (column > -0.1) & (column < width + 0.1)
+            assert 0 < row[within].mean() < 1

@@ -1,4 +1,4 @@
-"""Things around a number and signs in it are drawn where they belong, and touch no digit."""
+"""Things around a number and signs in it touch no digit; a number is struck out all along."""
 
 import numpy as np
 import pytest
@@ -56,3 +56,15 @@ def test_a_sign_can_be_seen(kind: str) -> None:
     for seed in range(5):
         writing = find_writing(note(kind, seed))
         assert has_sign(writing, line_of(writing.digits))
+
+
+def test_a_line_strikes_out_all_of_a_number() -> None:
+    for seed in range(20):
+        struck, alone = (ink_of(kind, seed) > 0.5 for kind in ("struck out", "underlined"))
+        # With the same seed the digits stand alike, and the line below them reaches no higher.
+        digits = struck & alone
+        left, right = np.flatnonzero(digits.any(axis=0))[[0, -1]]
+        top, bottom = np.flatnonzero(digits.any(axis=1))[[0, -1]]
+        assert struck[top:bottom, left:right].any(axis=0).mean() > 0.95
+        assert struck[:, :left].any()
+        assert struck[:, right + 1 :].any()

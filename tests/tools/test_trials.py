@@ -12,7 +12,7 @@ from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
 from tools.rooms import SHARES
 from tools.scoring import Outcome
-from tools.surroundings import AROUND, SIGNS
+from tools.surroundings import AROUND, SPOILT
 from tools.trials import NUMBERS, SIZES, Part, Result, Tally, Trial, examine, run_trials
 
 DIGITS = make_digits(40, np.random.default_rng(6))
@@ -25,7 +25,7 @@ TRIALS = [
     Trial(Part.CORRUPTED, "fog", 7, 1),
     Trial(Part.HELD, "far", 8, 1),
     Trial(Part.AROUND, "ring", 9, 1),
-    Trial(Part.SIGNED, "comma", 10, 1),
+    Trial(Part.SPOILT, "comma", 10, 1),
 ]
 
 
@@ -38,7 +38,7 @@ def test_a_trial_draws_the_same_frame_again(trial: Trial) -> None:
     (first, label), (again, _) = (trial.draw(DIGITS.glyphs, DIGITS.labels) for _ in range(2))
     assert np.array_equal(first, again)
     assert first.dtype == np.uint8
-    assert label == "none" if trial.part is Part.SIGNED else label.isdigit()
+    assert label == "none" if trial.part is Part.SPOILT else label.isdigit()
 
 
 def test_another_seed_draws_another_frame() -> None:
@@ -62,10 +62,10 @@ def test_every_kind_can_be_drawn() -> None:
         *(Trial(Part.CORRUPTED, kind, 1, 2) for kind in CORRUPTIONS),
         *(Trial(Part.HELD, distance, 1, 2) for distance in SHARES),
         *(Trial(Part.AROUND, kind, 2, 2) for kind in AROUND),
-        *(Trial(Part.SIGNED, sign, 1, 2) for sign in SIGNS),
+        *(Trial(Part.SPOILT, kind, 1, 2) for kind in SPOILT),
     ]
     labels = [trial.draw(DIGITS.glyphs, DIGITS.labels)[1] for trial in trials]
-    longer = (Part.NUMBER, Part.AROUND, Part.SIGNED)
+    longer = (Part.NUMBER, Part.AROUND, Part.SPOILT)
     assert [len(label) > 1 for label in labels] == [trial.part in longer for trial in trials]
 
 
