@@ -2,7 +2,7 @@
 
 Each is too small or too flat for a digit, and would go unseen. It is no dirt
 either: it is as dark as the digits, as broad as their strokes, and where such
-a sign is written.
+a sign is written. So is the dot of an i or of an exclamation mark.
 """
 
 import numpy as np
@@ -52,6 +52,15 @@ MIDDLE = (0.2, 0.8)
 NEAR = 0.9
 """…and no further from a digit than this share."""
 
+ROUND = 2.0
+"""The dot of an i is no longer than this many times its breadth…"""
+
+OVER = (0.04, 0.45)
+"""…and so far above it or, of an exclamation mark, below it, in shares of its height…"""
+
+ASTRAY = 0.2
+"""…and no further to its side than this share."""
+
 WITHIN = 0.2
 """A dot that lies further than this share in a digit's columns is a part of the digit."""
 
@@ -92,6 +101,34 @@ def has_sign(writing: Writing, line: Line) -> bool:
     )
 
 
+def is_dotted(one: Strokes, writing: Writing, line: Line) -> bool:
+    """Tell whether a dot makes an i, a j or an exclamation mark of what looks like a 1.
+
+    Parameters
+    ----------
+    one : the strokes of what was taken for a 1.
+    writing : what they were found in.
+    line : the line in which they stand.
+    """
+    top, left, bottom, right = sides(one)
+    tall = bottom - top
+    dots = [
+        scrap
+        for scrap in _written(writing, line)
+        if max(scrap.height, scrap.width) <= min(DOT * tall, ROUND * _breadth(scrap))
+        and not is_at_border([scrap], writing.flat.shape)
+    ]
+    return len(dots) < DOTTED and any(
+        OVER[0] * tall <= max(top - dot.bottom, dot.top - bottom) <= OVER[1] * tall
+        and left - ASTRAY * tall <= (dot.left + dot.right) / 2 <= right + ASTRAY * tall
+        for dot in dots
+    )
+
+
+def _breadth(scrap: Component) -> int:
+    return min(scrap.height, scrap.width)
+
+
 def _is_colon(
     upper: tuple[float, float, float], lower: tuple[float, float, float], tall: float
 ) -> bool:
@@ -113,7 +150,7 @@ def _written(writing: Writing, line: Line) -> list[Component]:
         scrap
         for scrap in scraps
         if max(scrap.height, scrap.width) >= max(BROAD * pen, LEAST_PX)
-        and min(scrap.height, scrap.width) >= THIN * pen
+        and _breadth(scrap) >= THIN * pen
         and _darkness([scrap], writing.flat) >= least
     ]
 

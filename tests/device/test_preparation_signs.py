@@ -1,13 +1,22 @@
-"""Signs between digits are seen, and what is only dirt, or a part of a digit, is not."""
+"""Signs beside digits are seen, and what is only dirt, or a part of a digit, is not."""
 
 import numpy as np
 import pytest
 
 from device.preparation import find_writing
 from device.preparation.gather import line_of
-from device.preparation.signs import has_sign
+from device.preparation.signs import has_sign, is_dotted
 from device.reading import Frame
-from tests.device.paper import FIVE, FIVE_WITH_ITS_FLAG_APART, FOUR, SEVEN, Strokes, paper, write
+from tests.device.paper import (
+    FIVE,
+    FIVE_WITH_ITS_FLAG_APART,
+    FOUR,
+    ONE,
+    SEVEN,
+    Strokes,
+    paper,
+    write,
+)
 
 DOT: Strokes = (((0.0, 0.0), (0.0, 0.01)),)
 COMMA: Strokes = (((0.0, 0.1), (0.5, 0.1), (1.0, 0.0)),)
@@ -108,3 +117,39 @@ def test_dotted_paper_has_no_points() -> None:
             add(frame, DOT, float(row), column, ink=0.6)
     writing = find_writing(frame)
     assert not has_sign(writing, line_of(writing.digits))
+
+
+def is_first_dotted(frame: Frame) -> bool:
+    writing = find_writing(frame)
+    return is_dotted(writing.digits[0], writing, line_of(writing.digits))
+
+
+ABOVE_ONE = 174
+"""The column of the middle of the first digit of a note that begins with a 1."""
+
+
+@pytest.mark.parametrize("row", [-0.35, -0.2, 1.2, 1.35])
+@pytest.mark.parametrize("aside", [-25, 0, 25])
+def test_a_dot_right_above_or_below_a_one_is_seen(row: float, aside: int) -> None:
+    assert not is_first_dotted(note(ONE))
+    assert is_first_dotted(add(note(ONE), DOT, row, ABOVE_ONE + aside))
+
+
+@pytest.mark.parametrize(
+    ("row", "aside"), [(-0.8, 0), (1.8, 0), (-0.2, 80), (1.2, -80), (0.5, 60), (-0.95, 0)]
+)
+def test_a_dot_elsewhere_is_not_that_of_an_i(row: float, aside: int) -> None:
+    assert not is_first_dotted(add(note(ONE), DOT, row, ABOVE_ONE + aside))
+
+
+def test_neither_a_dash_nor_a_pale_speck_makes_an_i_of_a_one() -> None:
+    assert not is_first_dotted(add(note(ONE), DASH, -0.2, ABOVE_ONE, size=60))
+    assert not is_first_dotted(add(note(ONE), DOT, -0.2, ABOVE_ONE, ink=0.35))
+
+
+def test_dotted_paper_makes_no_i_of_a_one() -> None:
+    frame = note(ONE)
+    for row in np.arange(-0.8, 2.0, 0.35):
+        for column in range(88, 640, 86):
+            add(frame, DOT, float(row), column, ink=0.6)
+    assert not is_first_dotted(frame)

@@ -252,6 +252,15 @@ def test_a_frame_without_light_is_too_dark(brightness: int) -> None:
     assert read(paper(brightness=brightness)).refusal is Refusal.TOO_DARK
 
 
+def test_an_i_is_no_digit() -> None:
+    frame, (box,) = written(ONE, size=(640, 480), tall=150)
+    assert read(frame).number == "1"
+    write(frame, (((0.0, 0.0), (0.0, 0.01)),), box.top - 30, box.left + 8, 1, pen=16)
+    reading = read(frame)
+    assert reading.refusal is Refusal.NOT_A_DIGIT
+    assert [digit.digit for digit in reading.digits] == [1]
+
+
 def test_what_is_no_digit_is_refused_as_such() -> None:
     frame, _ = written(SEVEN)
     reading = read(frame, always(certain(10)))
