@@ -23,7 +23,7 @@ from device.preparation.gather import Line, in_several_lines, is_at_border, line
 from device.preparation.ground import is_plain
 from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
-from device.preparation.signs import has_sign, is_dotted
+from device.preparation.signs import has_dot, has_sign
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -233,7 +233,7 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
     if has_sign(writing, line):
         return Reading(None, Refusal.NOT_WHOLE, digits)
     ones = [group.strokes for group in groups if group.digit.digit == 1]
-    if any(is_dotted(one, writing, line) for one in ones):
+    if has_dot(ones, writing, line):
         return Reading(None, Refusal.NOT_A_DIGIT, digits)
     is_one = len(groups) == 1 and digits[0].digit == 1
     if is_one and may_be_line(groups[0].strokes, writing.flat.shape):

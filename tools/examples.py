@@ -23,7 +23,7 @@ from device.strokes import Stroke, draw_digit
 from tools.batches import begin_work
 from tools.digit_notes import BOX, rewrite
 from tools.parts import draw_part
-from tools.shapes import SPARED, STRIKES, draw_no_digit, draw_strike
+from tools.shapes import choose_strike, draw_no_digit, draw_strike
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
@@ -248,9 +248,7 @@ def _ink_of_struck(image: NDArray[np.uint8], digit: str, rng: Rng, conditions: C
         ink = _ink_of_hand(draw_digit(digit, rng), tall, pen_px)
     else:
         ink = rewrite(image, tall / BOX, pen_px)
-    ways = {way: often for way, often in STRIKES.items() if digit not in SPARED.get(way, "")}
-    shares = np.array(list(ways.values()))
-    way = str(rng.choice(list(ways), p=shares / shares.sum()))
+    way = choose_strike(rng, digit)
     ink = np.pad(ink, round(0.45 * tall))
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     corner, high = (int(rows[0]), int(columns[0])), int(np.ptp(rows)) + 1

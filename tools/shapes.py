@@ -150,6 +150,14 @@ POINTS = 8
 """So many points of each of a line's legs are drawn, each a little off."""
 
 
+def choose_strike(rng: np.random.Generator, digit: str = "") -> str:
+    """Choose a way of striking out, as often as it is used; one that spoils this digit."""
+    spared = [way for way, digits in SPARED.items() if digit and digit in digits]
+    ways = {way: often for way, often in STRIKES.items() if way not in spared}
+    shares = np.array(list(ways.values()))
+    return str(rng.choice(list(ways), p=shares / shares.sum()))
+
+
 def draw_strike(way: str, width: float, rng: np.random.Generator) -> list[Stroke]:
     """Draw the lines that strike out a digit or a number: through it, and beyond both its sides.
 

@@ -16,7 +16,7 @@ from device.notes import draw_strokes
 from device.photographs import Conditions, Ink
 from device.strokes import Stroke
 from tools.digit_notes import BOX, Image28, Rng, rewrite
-from tools.shapes import STRIKES, draw_line, draw_strike
+from tools.shapes import choose_strike, draw_line, draw_strike
 
 GAPS = (0.4, 0.6)
 """Between digits, in units of their height: a sign has room there."""
@@ -132,9 +132,7 @@ def _minus(number: _Number, rng: Rng) -> list[Stroke]:
 
 def _strike(number: _Number, rng: Rng) -> list[Stroke]:
     top, left, bottom, right = number.bounds
-    ways = list(STRIKES)
-    way = str(rng.choice(ways, p=[STRIKES[way] for way in ways]))
-    strike = draw_strike(way, (right - left) / (bottom - top), rng)
+    strike = draw_strike(choose_strike(rng), (right - left) / (bottom - top), rng)
     return [line * (bottom - top) + (top, left) for line in strike]
 
 

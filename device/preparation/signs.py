@@ -5,6 +5,8 @@ either: it is as dark as the digits, as broad as their strokes, and where such
 a sign is written. So is the dot of an i or of an exclamation mark.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -101,27 +103,33 @@ def has_sign(writing: Writing, line: Line) -> bool:
     )
 
 
-def is_dotted(one: Strokes, writing: Writing, line: Line) -> bool:
+def has_dot(ones: Sequence[Strokes], writing: Writing, line: Line) -> bool:
     """Tell whether a dot makes an i, a j or an exclamation mark of what looks like a 1.
 
     Parameters
     ----------
-    one : the strokes of what was taken for a 1.
+    ones : the strokes of each that was taken for a 1.
     writing : what they were found in.
     line : the line in which they stand.
     """
-    top, left, bottom, right = sides(one)
-    tall = bottom - top
+    if not ones:
+        return False
     dots = [
         scrap
         for scrap in _written(writing, line)
-        if max(scrap.height, scrap.width) <= min(DOT * tall, ROUND * _breadth(scrap))
+        if max(scrap.height, scrap.width) <= min(DOT * line.tall, ROUND * _breadth(scrap))
         and not is_at_border([scrap], writing.flat.shape)
     ]
-    return len(dots) < DOTTED and any(
-        OVER[0] * tall <= max(top - dot.bottom, dot.top - bottom) <= OVER[1] * tall
-        and left - ASTRAY * tall <= (dot.left + dot.right) / 2 <= right + ASTRAY * tall
-        for dot in dots
+    return len(dots) < DOTTED and any(_is_dot_of(sides(one), dot) for one in ones for dot in dots)
+
+
+def _is_dot_of(one: tuple[int, int, int, int], dot: Component) -> bool:
+    top, left, bottom, right = one
+    tall, column = bottom - top, (dot.left + dot.right) / 2
+    away = max(top - dot.bottom, dot.top - bottom)
+    return (
+        OVER[0] * tall <= away <= OVER[1] * tall
+        and left - ASTRAY * tall <= column <= right + ASTRAY * tall
     )
 
 

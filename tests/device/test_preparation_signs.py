@@ -5,7 +5,7 @@ import pytest
 
 from device.preparation import find_writing
 from device.preparation.gather import line_of
-from device.preparation.signs import has_sign, is_dotted
+from device.preparation.signs import has_dot, has_sign
 from device.reading import Frame
 from tests.device.paper import (
     FIVE,
@@ -121,7 +121,7 @@ def test_dotted_paper_has_no_points() -> None:
 
 def is_first_dotted(frame: Frame) -> bool:
     writing = find_writing(frame)
-    return is_dotted(writing.digits[0], writing, line_of(writing.digits))
+    return has_dot(writing.digits[:1], writing, line_of(writing.digits))
 
 
 ABOVE_ONE = 174

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from device.strokes import DIGITS, draw_shape
-from tools.shapes import LETTERS, SPARED, STRIKES, draw_no_digit, draw_strike
+from tools.shapes import LETTERS, SPARED, STRIKES, choose_strike, draw_no_digit, draw_strike
 
 LIKE_DIGITS = set("OolIiSsZzBbgqDQ") | {"delta", "theta", "iota", "omicron"}
 
@@ -43,10 +43,13 @@ def test_many_different_things_are_drawn() -> None:
     assert len(drawn) > 25
 
 
-def test_all_strikes_have_their_shares_and_one_strikes_out_any_digit() -> None:
+def test_a_digit_is_struck_out_in_every_way_that_does_not_spare_it() -> None:
     assert sum(STRIKES.values()) == pytest.approx(1)
-    for digit in DIGITS:
-        assert any(digit not in SPARED.get(way, "") for way in STRIKES)
+    rng = np.random.default_rng(1)
+    chosen = {digit: {choose_strike(rng, digit) for _ in range(200)} for digit in DIGITS}
+    assert chosen["8"] == set(STRIKES)
+    for way, digits in SPARED.items():
+        assert all((way in chosen[digit]) == (digit not in digits) for digit in DIGITS)
 
 
 @pytest.mark.parametrize("way", STRIKES)
