@@ -23,7 +23,7 @@ from device.preparation.gather import Line, in_several_lines, is_at_border, line
 from device.preparation.ground import is_plain
 from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
-from device.preparation.signs import has_dot, has_sign
+from device.preparation.signs import find_marks, has_dot, has_sign
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -230,10 +230,11 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
         return Reading(None, Refusal.NO_PAPER, digits)
     if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)
-    if has_sign(writing, line):
+    marks = find_marks(writing, line)
+    if has_sign(marks, writing, line):
         return Reading(None, Refusal.NOT_WHOLE, digits)
     ones = [group.strokes for group in groups if group.digit.digit == 1]
-    if has_dot(ones, writing, line):
+    if has_dot(marks, ones, line, writing.flat.shape):
         return Reading(None, Refusal.NOT_A_DIGIT, digits)
     is_one = len(groups) == 1 and digits[0].digit == 1
     if is_one and may_be_line(groups[0].strokes, writing.flat.shape):

@@ -70,28 +70,52 @@ BESIDE = 0.2
 """What hangs over a digit by no more than this share of itself is beside it."""
 
 
-def has_sign(writing: Writing, line: Line) -> bool:
-    """Tell whether some sign stands between the digits, or a minus beside them.
+def find_marks(writing: Writing, line: Line) -> list[Component]:
+    """Find what is no digit, nor a part of one, and was written with the same pen.
 
     Parameters
     ----------
     writing : at least one digit.
     line : the line in which they stand.
     """
+    strokes = [stroke for digit in writing.digits for stroke in digit]
+    runs = np.concatenate([stroke.runs for stroke in strokes])
+    pen = float(np.percentile(runs[:, 2] - runs[:, 1], 25))
+    least = DARK * _darkness(strokes, writing.flat)
+    scraps = writing.too_small + writing.left_out
+    for digit in writing.digits:
+        scraps = scraps + _loose(digit, line)
+    return [
+        scrap
+        for scrap in scraps
+        if max(scrap.height, scrap.width) >= max(BROAD * pen, LEAST_PX)
+        and _breadth(scrap) >= THIN * pen
+        and _darkness([scrap], writing.flat) >= least
+    ]
+
+
+def has_sign(marks: Sequence[Component], writing: Writing, line: Line) -> bool:
+    """Tell whether some mark is a sign between the digits, or a minus beside them.
+
+    Parameters
+    ----------
+    marks : those that were found in the writing.
+    line : the line in which they stand.
+    """
     boxes = np.array([sides(digit) for digit in writing.digits])
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     dots, elsewhere = [], 0
-    for scrap in _written(writing, line):
-        row, column = (scrap.top + scrap.bottom) / 2, (scrap.left + scrap.right) / 2
+    for mark in marks:
+        row, column = (mark.top + mark.bottom) / 2, (mark.left + mark.right) / 2
         nearest = int(np.abs(column - middles).argmin())
         top, bottom = boxes[nearest, [0, 2]] + line.slope * (column - middles[nearest])
         low = (row - top) / (bottom - top)
-        gap = np.maximum(boxes[:, 1] - scrap.right, scrap.left - boxes[:, 3]).min()
-        is_near = gap <= NEAR * line.tall and not is_at_border([scrap], writing.flat.shape)
-        if is_near and _is_dash(scrap, line) and MIDDLE[0] <= low <= MIDDLE[1]:
+        gap = np.maximum(boxes[:, 1] - mark.right, mark.left - boxes[:, 3]).min()
+        is_near = gap <= NEAR * line.tall and not is_at_border([mark], writing.flat.shape)
+        if is_near and _is_dash(mark, line) and MIDDLE[0] <= low <= MIDDLE[1]:
             return True
         is_between = is_near and gap >= -WITHIN * line.tall and middles[0] < column < middles[-1]
-        if max(scrap.height, scrap.width) > DOT * line.tall:
+        if max(mark.height, mark.width) > DOT * line.tall:
             continue
         if is_between and 0 <= low <= LOWEST:
             dots.append((row, column, low))
@@ -103,22 +127,23 @@ def has_sign(writing: Writing, line: Line) -> bool:
     )
 
 
-def has_dot(ones: Sequence[Strokes], writing: Writing, line: Line) -> bool:
-    """Tell whether a dot makes an i, a j or an exclamation mark of what looks like a 1.
+def has_dot(
+    marks: Sequence[Component], ones: Sequence[Strokes], line: Line, shape: tuple[int, ...]
+) -> bool:
+    """Tell whether some mark makes an i, a j or an exclamation mark of what looks like a 1.
 
     Parameters
     ----------
+    marks : those that were found in the writing.
     ones : the strokes of each that was taken for a 1.
-    writing : what they were found in.
     line : the line in which they stand.
+    shape : (rows, columns) of the canvas that all of it lies on.
     """
-    if not ones:
-        return False
     dots = [
-        scrap
-        for scrap in _written(writing, line)
-        if max(scrap.height, scrap.width) <= min(DOT * line.tall, ROUND * _breadth(scrap))
-        and not is_at_border([scrap], writing.flat.shape)
+        mark
+        for mark in marks
+        if max(mark.height, mark.width) <= min(DOT * line.tall, ROUND * _breadth(mark))
+        and not is_at_border([mark], shape)
     ]
     return len(dots) < DOTTED and any(_is_dot_of(sides(one), dot) for one in ones for dot in dots)
 
@@ -143,24 +168,6 @@ def _is_colon(
     (row, column, _), (other_row, other_column, _) = upper, lower
     is_below = COLON[0] * tall <= other_row - row <= COLON[1] * tall
     return is_below and abs(other_column - column) <= COLON[0] * tall
-
-
-def _written(writing: Writing, line: Line) -> list[Component]:
-    """Find what is no digit, nor a part of one, and was written with the same pen."""
-    strokes = [stroke for digit in writing.digits for stroke in digit]
-    runs = np.concatenate([stroke.runs for stroke in strokes])
-    pen = float(np.percentile(runs[:, 2] - runs[:, 1], 25))
-    least = DARK * _darkness(strokes, writing.flat)
-    scraps = writing.too_small + writing.left_out
-    for digit in writing.digits:
-        scraps = scraps + _loose(digit, line)
-    return [
-        scrap
-        for scrap in scraps
-        if max(scrap.height, scrap.width) >= max(BROAD * pen, LEAST_PX)
-        and _breadth(scrap) >= THIN * pen
-        and _darkness([scrap], writing.flat) >= least
-    ]
 
 
 def _darkness(strokes: Strokes, flat: NDArray[np.uint8]) -> float:

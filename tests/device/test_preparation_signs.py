@@ -5,7 +5,7 @@ import pytest
 
 from device.preparation import find_writing
 from device.preparation.gather import line_of
-from device.preparation.signs import has_dot, has_sign
+from device.preparation.signs import find_marks, has_dot, has_sign
 from device.reading import Frame
 from tests.device.paper import (
     FIVE,
@@ -48,7 +48,8 @@ def add(
 def is_signed(frame: Frame, count: int = 2) -> bool:
     writing = find_writing(frame)
     assert len(writing.digits) == count
-    return has_sign(writing, line_of(writing.digits))
+    line = line_of(writing.digits)
+    return has_sign(find_marks(writing, line), writing, line)
 
 
 @pytest.mark.parametrize("digit", [SEVEN, FOUR, FIVE, FIVE_WITH_ITS_FLAG_APART])
@@ -116,12 +117,14 @@ def test_dotted_paper_has_no_points() -> None:
         for column in range(40, 640, 86):
             add(frame, DOT, float(row), column, ink=0.6)
     writing = find_writing(frame)
-    assert not has_sign(writing, line_of(writing.digits))
+    line = line_of(writing.digits)
+    assert not has_sign(find_marks(writing, line), writing, line)
 
 
 def is_first_dotted(frame: Frame) -> bool:
     writing = find_writing(frame)
-    return has_dot(writing.digits[:1], writing, line_of(writing.digits))
+    line = line_of(writing.digits)
+    return has_dot(find_marks(writing, line), writing.digits[:1], line, writing.flat.shape)
 
 
 ABOVE_ONE = 174

@@ -8,7 +8,7 @@ from scipy.ndimage import label
 from device.photographs import Conditions, photograph
 from device.preparation import find_writing
 from device.preparation.gather import line_of
-from device.preparation.signs import has_sign
+from device.preparation.signs import find_marks, has_sign
 from device.reading import Frame
 from tests.tools.handwritten import handwriting
 from tools.surroundings import AROUND, SIGNS, write_with
@@ -55,7 +55,8 @@ def test_what_stands_around_a_number_is_no_digit_of_it(kind: str) -> None:
 def test_a_sign_can_be_seen(kind: str) -> None:
     for seed in range(5):
         writing = find_writing(note(kind, seed))
-        assert has_sign(writing, line_of(writing.digits))
+        line = line_of(writing.digits)
+        assert has_sign(find_marks(writing, line), writing, line)
 
 
 def test_a_line_strikes_out_all_of_a_number() -> None:
