@@ -19,6 +19,9 @@ if TYPE_CHECKING:  # numpy is not loaded before the "starting" light is on
 
 log = logging.getLogger(__name__)
 
+MANUAL = 1
+"""Of libcamera's `AeFlickerModeEnum`: the flicker's period is told, not guessed."""
+
 
 class Camera(Protocol):
     """What the service asks of a camera."""
@@ -81,6 +84,7 @@ class PiCamera:
             self._camera = maker()
             self._configure()
             self._camera.start()
+            self._avoid_bands()
             self._await_exposure()  # at full speed, where it takes less than a second
             self._slow_down()
         except CameraError:
@@ -150,13 +154,23 @@ class PiCamera:
             )
         )
 
+    def _avoid_bands(self) -> None:
+        """Ask for exposures of whole flickers: a lamp has two in a period of the mains."""
+        if self._config.mains_hz:
+            flicker_us = round(1e6 / (2 * self._config.mains_hz))
+            self._ask_for({"AeFlickerMode": MANUAL, "AeFlickerPeriod": flicker_us})
+
     def _slow_down(self) -> None:
-        """Ask for fewer frames; a camera that offers no such control keeps its own pace."""
+        """Ask for fewer frames."""
         interval_us = round(self._config.frame_interval_s * 1e6)
+        self._ask_for({"FrameDurationLimits": (interval_us, interval_us)})
+
+    def _ask_for(self, controls: dict[str, Any]) -> None:
+        """Set controls; a camera that offers no such controls does as it likes."""
         try:
-            self._camera.set_controls({"FrameDurationLimits": (interval_us, interval_us)})
+            self._camera.set_controls(controls)
         except RuntimeError as error:
-            log.debug("the camera keeps its pace: %s", error)
+            log.debug("the camera does without: %s", error)
 
     def _await_exposure(self) -> None:
         """Wait until three frames in a row are exposed alike, but not longer than `settle_s`."""

@@ -29,6 +29,7 @@ class CameraConfig:
     height: int = keys.whole(480, 64, 3040, even=True)
     stream: str = keys.choice("lores", ("lores", "main"))
     frame_interval_s: float = keys.number(0.2, 0.02, 2.0)
+    mains_hz: int = keys.choice(50, (0, 50, 60))
     settle_s: float = keys.number(3.0, 0.0, 30.0)
     capture_timeout_s: float = keys.number(5.0, 0.5, 60.0)
     open_timeout_s: float = keys.number(30.0, 1.0, 120.0)

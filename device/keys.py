@@ -58,10 +58,15 @@ def number(default: float, low: float, high: float) -> Any:
     )
 
 
-def choice(default: str, choices: tuple[str, ...]) -> Any:
-    """One of several words."""
-    words = "one of " + ", ".join(f'"{choice}"' for choice in choices)
-    return key(default, words, lambda value: isinstance(value, str) and value in choices)
+def choice(default: str | int, choices: tuple[str | int, ...]) -> Any:
+    """One of several words, or of several whole numbers."""
+    words = ", ".join(f'"{each}"' if isinstance(each, str) else str(each) for each in choices)
+    return key(
+        default,
+        f"one of {words}",
+        # To Python 50.0 is in (50, 60), and so is False in (0, 50).
+        lambda value: type(value) is type(default) and value in choices,
+    )
 
 
 def flag(default: bool) -> Any:

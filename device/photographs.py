@@ -31,6 +31,9 @@ class Conditions:
     slope : the light's fall across the frame, as a share of the paper's brightness.
     shadow : how much light a hard-edged shadow takes away; 0 for none.
     vignette : how much darker the corners are; 0 for none.
+    flicker : how much more and less light than on the whole the rows get from a lamp that
+        flickers while they are exposed one by one, as a share of it; 0 for none.
+    bands : how many bands of more light that makes from top to bottom.
     glare : how bright a lamp's reflection is, 1 for blinding; 0 for none.
     print_through : how much of the writing on the back shows; 0 for none.
     lean_deg : how far the note is turned.
@@ -50,6 +53,8 @@ class Conditions:
     slope: float = 0.1
     shadow: float = 0.0
     vignette: float = 0.1
+    flicker: float = 0.0
+    bands: float = 3.0
     glare: float = 0.0
     print_through: float = 0.0
     lean_deg: float = 0.0
@@ -157,6 +162,9 @@ def _light(
     across = row * np.float32(np.sin(angle)) + column * np.float32(np.cos(angle))
     light = 1 - conditions.slope * (across + 1.42) / 2.84
     light = light * (1 - conditions.vignette * (row**2 + column**2) / 2)
+    if conditions.flicker:
+        turn = np.pi * conditions.bands * row + np.float32(rng.uniform(0, 2 * np.pi))
+        light = light * (1 + conditions.flicker * np.sin(turn)) / (1 + conditions.flicker)
     if conditions.shadow:
         angle = rng.uniform(0, 2 * np.pi)
         edge = row * np.float32(np.sin(angle)) + column * np.float32(np.cos(angle))

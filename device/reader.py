@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from device.lattice import Group, Lattice, best_way, is_digit, regions
 from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
+from device.preparation.bands import without_bands
 from device.preparation.cut_out import fills, is_cut_out
 from device.preparation.doubts import (
     is_digit_missing,
@@ -79,12 +80,17 @@ class Reader:
         frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
         """
         start = time.perf_counter()
+        reading = self._read_frame(frame)
+        if reading.number is None:
+            steady = without_bands(frame)
+            reading = reading if steady is None else self._read_frame(steady)
+        return replace(reading, seconds=time.perf_counter() - start)
+
+    def _read_frame(self, frame: Frame) -> Reading:
         note = find_held_note(frame)
         reading = self._read_note(frame, note) if note else self._read_picture(frame)
         is_settled = reading.number or (note and reading.refusal in SETTLED)
-        if not is_settled:
-            reading = self._read_other_notes(frame, note, reading)
-        return replace(reading, seconds=time.perf_counter() - start)
+        return reading if is_settled else self._read_other_notes(frame, note, reading)
 
     def _read_other_notes(self, frame: Frame, note: HeldNote | None, refusal: Reading) -> Reading:
         """Read the first other note that can be read; else the refusal that tells most."""

@@ -98,6 +98,9 @@ CONDITIONS: dict[str, Callable[[Rng], Conditions]] = {
     "vignette": lambda rng: replace(ordinary(rng), vignette=rng.uniform(0.3, 0.7)),
     "uneven light": lambda rng: replace(ordinary(rng), slope=rng.uniform(0.3, 0.7)),
     "coloured light": coloured_light,
+    "flicker": lambda rng: replace(
+        ordinary(rng), flicker=rng.uniform(0.1, 0.4), bands=rng.uniform(1.0, 8.0)
+    ),
     "glare": lambda rng: replace(ordinary(rng), glare=rng.uniform(0.2, 0.7)),
     "motion": lambda rng: replace(ordinary(rng), motion_px=rng.uniform(2.0, 6.0)),
     "out of focus": lambda rng: replace(ordinary(rng), blur_px=rng.uniform(1.5, 3.0)),

@@ -143,6 +143,16 @@ def difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     return float(min(apart) / max(1.0, one.sum(dtype=float) + other.sum(dtype=float)))
 
 
+def flickering(
+    frame: Frame, number: float, share: float, overtone: float = 0.0, noise: float = 0.0
+) -> Frame:
+    """Light each row as a lamp does that flickers so often while the rows are exposed."""
+    turn = 2 * np.pi * number * (np.arange(len(frame)) + 0.5) / len(frame) + 1.0
+    light = 1 + share * (np.sin(turn) + overtone * np.cos(2 * turn))
+    grain = np.random.default_rng(0).normal(0.0, noise, frame.shape)
+    return np.rint(frame * light[:, None] / 1.5 + grain).clip(0, 255).astype(np.uint8)
+
+
 def awkward_frames(rows: int = 60, columns: int = 80) -> Iterator[Frame]:
     """Every frame that no photographer means to take."""
     rng = np.random.default_rng(1)

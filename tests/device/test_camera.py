@@ -24,7 +24,7 @@ class Sensor:
         self.present = True
         self.open_error: Exception | None = None
         self.frames_come = True
-        self.advertises = {"FrameDurationLimits"}
+        self.advertises = {"AeFlickerMode", "AeFlickerPeriod", "FrameDurationLimits"}
         self.exposures_us: list[int | None] = [20_000]
         self.scene: NDArray[np.uint8] = np.zeros((480, 640), np.uint8)
 
@@ -184,7 +184,21 @@ def test_the_main_stream_alone_needs_no_second_one(sensor: Sensor) -> None:
 
 def test_the_camera_runs_slowly_between_presses(sensor: Sensor) -> None:
     with PiCamera(CameraConfig(frame_interval_s=0.25), Picamera2):
-        assert Picamera2.opened[0].controls == {"FrameDurationLimits": (250_000, 250_000)}
+        assert Picamera2.opened[0].controls["FrameDurationLimits"] == (250_000, 250_000)
+
+
+@pytest.mark.parametrize(("mains_hz", "flicker_us"), [(50, 10_000), (60, 8333)])
+def test_exposures_last_as_long_as_the_flicker_of_lamps(
+    sensor: Sensor, mains_hz: int, flicker_us: int
+) -> None:
+    with PiCamera(CameraConfig(mains_hz=mains_hz), Picamera2):
+        controls = Picamera2.opened[0].controls
+        assert (controls["AeFlickerMode"], controls["AeFlickerPeriod"]) == (1, flicker_us)
+
+
+def test_without_mains_exposures_may_last_as_they_like(sensor: Sensor) -> None:
+    with PiCamera(CameraConfig(mains_hz=0), Picamera2):
+        assert set(Picamera2.opened[0].controls) == {"FrameDurationLimits"}
 
 
 def test_a_control_that_is_not_advertised_is_taken_calmly(sensor: Sensor) -> None:

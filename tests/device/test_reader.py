@@ -31,6 +31,7 @@ from tests.device.paper import (
     awkward_frames,
     cut_out,
     difference,
+    flickering,
     hold_up,
     paper,
     print_box,
@@ -212,6 +213,31 @@ def test_a_near_note_is_read_whose_corners_are_not_in_the_frame() -> None:
     frame, _ = hold_up(note, (10, -40), lean=5)
     assert find_held_note(frame) is None
     assert read(frame).number == "47"
+
+
+@pytest.mark.parametrize("number", [2.3, 6.0])
+@pytest.mark.parametrize("size", [(640, 480), (2592, 1944)])
+def test_a_number_is_read_in_the_light_of_a_lamp_that_flickers(
+    size: tuple[int, int], number: float
+) -> None:
+    frame, boxes = written(FOUR, SEVEN, ZERO, size=size)
+    banded = flickering(frame, number, 0.3, noise=2.0)
+    reading = read(banded)
+    assert reading.number == "470"
+    for digit, box in zip(reading.digits, boxes, strict=True):
+        assert_near(digit.box, box, slack=max(4, 0.01 * size[0]))
+
+
+def test_a_held_up_note_is_read_in_the_light_of_a_lamp_that_flickers() -> None:
+    note, _ = written(FOUR, SEVEN, size=(300, 220), tall=90)
+    frame, _ = hold_up(note, (170, 130))
+    assert read(flickering(frame, 7.0, 0.35)).number == "47"
+
+
+def test_what_cant_be_read_in_a_flickering_light_is_refused_for_what_it_is() -> None:
+    note, _ = written(FOUR, SEVEN, size=(300, 220), tall=90)
+    frame, _ = hold_up(note, (170, 130))
+    assert read(flickering(frame, 7.0, 0.35), always(between(7, 1))).refusal is Refusal.UNSURE
 
 
 @pytest.mark.parametrize("size", [(320, 240), (640, 480), (4000, 3000)])

@@ -17,7 +17,7 @@ from tools.surroundings import AROUND, SPOILT
 from tools.trials import NUMBERS
 
 FEW = (
-    *("--drawn", 20, "--count", 21, "--numbers", 12, "--corrupted", 2),
+    *("--drawn", 20, "--count", 22, "--numbers", 12, "--corrupted", 2),
     *("--held", 9, "--around", 10, "--spoilt", 10, "--workers", 2),
 )
 
@@ -44,7 +44,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
     assert {name: part["count"] for name, part in parts.items()} == {
         "plain white": 20,
         "moderate conditions": 20,
-        "notes": 21,
+        "notes": 22,
         "numbers": 12,
         "corrupted": 30,
         "held up": 9,

@@ -34,6 +34,7 @@ SAYS: dict[str, Callable[[Conditions], bool]] = {
     "vignette": lambda c: c.vignette >= 0.3,
     "uneven light": lambda c: c.slope >= 0.3,
     "coloured light": lambda c: c.paper < 0.7,
+    "flicker": lambda c: c.flicker >= 0.1 and 1 <= c.bands <= 8,
     "glare": lambda c: c.glare > 0,
     "motion": lambda c: c.motion_px >= 2,
     "out of focus": lambda c: c.blur_px >= 1.5,
