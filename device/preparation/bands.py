@@ -7,6 +7,7 @@ moment.
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from device.reading import Frame
 
@@ -49,9 +50,8 @@ def without_bands(frame: Frame) -> Frame | None:
 def _find_light(frame: Frame) -> NDArray[np.float32]:
     """Return the natural logarithm of the light on the grid: (rows, columns)."""
     tall, wide = (max(1, round(side / GRID)) for side in frame.shape)
-    rows, columns = frame.shape[0] // tall, frame.shape[1] // wide
-    cells = frame[: rows * tall, : columns * wide].reshape(rows, tall, columns, wide)
-    light: NDArray[np.float32] = np.log(cells.mean(axis=(1, 3), dtype=np.float32) + 1)
+    cells = Image.fromarray(frame).convert("F").reduce((wide, tall))
+    light: NDArray[np.float32] = np.log(np.asarray(cells) + 1)
     return light
 
 
