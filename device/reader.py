@@ -18,6 +18,7 @@ from device.preparation.doubts import (
     is_stunted,
     may_be_line,
     may_be_mark,
+    may_be_rest,
     reach_beyond,
 )
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
@@ -249,6 +250,8 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
     if rest:
         candidates = _number(digits), _number([group.digit for group in rest])
         return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
+    if any(may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups):
+        return Reading(None, Refusal.CUT_OFF, digits)
     return None
 
 

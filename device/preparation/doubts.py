@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from device.preparation.components import Component, components
+from device.preparation.components import Component, components, paint_all
 from device.preparation.gather import (
     Line,
     Strokes,
@@ -45,6 +45,23 @@ STANDING = 0.6
 
 NEAR = 1.3
 """…if it is no further from its neighbour than this many times the digits are from each other."""
+
+REST_OF_ANOTHER = {
+    0: ("top", "left", "right"),
+    1: ("top", "bottom"),
+    2: ("bottom",),
+    3: ("left",),
+    4: ("top",),
+    5: ("top", "left"),
+    7: ("top", "left", "bottom"),
+}
+"""At which sides of a frame a digit may be what is left of another one: a 1 of a 7, a 4 of a 9."""
+
+CAMERA_FRAME = 300
+"""What is no longer than this was cut out of a larger picture, around a whole digit."""
+
+FULL = 0.85
+"""A stroke runs out of the frame if it is as dark as this share of the others' at the border."""
 
 EDGE = 0.12
 """At the upper and lower edge of the line, for this share of its height, a frame may cross it."""
@@ -111,6 +128,23 @@ def may_be_line(one: Strokes, shape: tuple[int, ...]) -> bool:
     top, left, bottom, right = sides(one)
     is_slender = right - left < SLENDER * (bottom - top)
     return is_slender and bottom - top >= POST * shape[0] and is_at_border(one, shape)
+
+
+def may_be_rest(digit: int, strokes: Strokes, flat: NDArray[np.uint8]) -> bool:
+    """Tell whether a digit may be what the frame's border has left of another one.
+
+    Parameters
+    ----------
+    digit : what it was read as.
+    flat : the canvas that its strokes lie on, as dark as the ink is.
+    """
+    if max(flat.shape) <= CAMERA_FRAME or not is_at_border(strokes, flat.shape):
+        return False
+    mask = paint_all(strokes, flat.shape)
+    full = float(np.percentile(flat[mask], 75))
+    inked = np.where(mask, flat, 0)
+    borders = {"top": inked[0], "left": inked[:, 0], "bottom": inked[-1], "right": inked[:, -1]}
+    return any(borders[side].max() >= FULL * full for side in REST_OF_ANOTHER.get(digit, ()))
 
 
 def is_digit_missing(

@@ -4,14 +4,30 @@ import numpy as np
 import pytest
 
 from device.preparation import Writing, find_writing
-from device.preparation.doubts import is_digit_missing, is_stunted, may_be_mark, reach_beyond
+from device.preparation.doubts import (
+    is_digit_missing,
+    is_stunted,
+    may_be_mark,
+    may_be_rest,
+    reach_beyond,
+)
 from device.preparation.gather import line_of
 from device.reading import Frame
-from tests.device.paper import FIVE, FOUR, ONE, SEVEN, ZERO, Strokes, paper, print_box, write
+from tests.device.paper import (
+    FIVE,
+    FOUR,
+    NINE,
+    ONE,
+    SEVEN,
+    ZERO,
+    Strokes,
+    paper,
+    print_box,
+    write,
+)
 
 LEANING_ONE: Strokes = (((0.0, 0.35), (1.0, 0.0)),)
 FLAGGED_ONE: Strokes = (((0.3, 0.0), (0.0, 0.3), (1.0, 0.3)),)
-NINE: Strokes = (((0.1, 0.35), (0.05, 0.1), (0.3, 0.0), (0.4, 0.2), (0.1, 0.35), (1.0, 0.35)),)
 
 
 def is_mark(frame: Frame) -> bool:
@@ -154,3 +170,53 @@ def test_one_tall_1_is_no_bracket() -> None:
     writing = find_writing(beside_digits(ONE, top=110, tall=260))
     zero, five, one = writing.digits
     assert not reach_beyond((one, zero), [five], line_of(writing.digits).slope)
+
+
+def cut(digit: Strokes, side: str, part: float, size: tuple[int, int] = (640, 480)) -> Frame:
+    """Write a digit so that the border takes this part of it; a negative part is a margin."""
+    columns, rows = size
+    tall = 0.6 * rows
+    frame = paper(size)
+    box = write(frame, digit, 0.2 * rows, 0.4 * columns, tall)
+    taken_rows, taken_columns = round(part * box.height), round(part * box.width)
+    seen = {
+        "top": np.s_[box.top + taken_rows :, :],
+        "bottom": np.s_[: box.top + box.height - taken_rows, :],
+        "left": np.s_[:, box.left + taken_columns :],
+        "right": np.s_[:, : box.left + box.width - taken_columns],
+    }
+    return np.ascontiguousarray(frame[seen[side]])
+
+
+def is_rest(frame: Frame, digit: int) -> bool:
+    writing = find_writing(frame)
+    (strokes,) = writing.digits
+    return may_be_rest(digit, strokes, writing.flat)
+
+
+@pytest.mark.parametrize("part", [0.1, 0.2, 0.3])
+@pytest.mark.parametrize(
+    ("digit", "side", "looks_like"),
+    [
+        (NINE, "top", 4),
+        (SEVEN, "top", 1),
+        (ZERO, "left", 3),
+        (FIVE, "left", 5),
+        (ONE, "bottom", 1),
+        (ONE, "top", 7),
+    ],
+)
+def test_what_runs_out_of_the_frame_may_be_the_rest_of_another_digit(
+    digit: Strokes, side: str, looks_like: int, part: float
+) -> None:
+    assert is_rest(cut(digit, side, part), looks_like)
+    assert not is_rest(cut(digit, side, -0.1), looks_like)
+
+
+@pytest.mark.parametrize(("digit", "side"), [(8, "top"), (6, "bottom"), (3, "top"), (4, "left")])
+def test_some_digits_are_no_other_ones_rest(digit: int, side: str) -> None:
+    assert not is_rest(cut(ZERO, side, 0.2), digit)
+
+
+def test_a_small_picture_was_cut_out_around_a_whole_digit() -> None:
+    assert not is_rest(cut(SEVEN, "top", 0.2, size=(160, 120)), 1)
