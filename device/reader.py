@@ -25,7 +25,7 @@ from device.preparation.gather import Line, in_several_lines, is_at_border, line
 from device.preparation.ground import is_plain
 from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
-from device.preparation.signs import find_marks, has_dot, has_sign
+from device.preparation.signs import find_marks, goes_on, has_dot, has_sign
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -105,14 +105,14 @@ class Reader:
 
     def _read_note(self, frame: Frame, note: HeldNote) -> Reading:
         """Read what stands on a note that doesn't fill the frame."""
-        reading = self._read_picture(note.straighten(frame))
+        reading = self._read_picture(note.straighten(frame), is_note=True)
         digits = (replace(d, box=note.to_frame(d.box, frame.shape)) for d in reading.digits)
         return replace(reading, digits=tuple(digits))
 
-    def _read_picture(self, frame: Frame) -> Reading:
-        """Read a picture that is all paper."""
+    def _read_picture(self, frame: Frame, *, is_note: bool = False) -> Reading:
+        """Read a picture that is all paper: a note to its edges, or what the camera sees of one."""
         writing = find_writing(frame)
-        reading = self._read_writing(frame, writing)
+        reading = self._read_writing(frame, writing, is_note=is_note)
         if reading.number is None and is_cut_out(frame):
             writing = find_writing(frame, is_cut_out=True)
             cut_out = self._read_writing(frame, writing)
@@ -121,7 +121,7 @@ class Reader:
             reading = self._read_as_it_is(frame) or reading
         return reading
 
-    def _read_writing(self, frame: Frame, writing: Writing) -> Reading:
+    def _read_writing(self, frame: Frame, writing: Writing, *, is_note: bool = False) -> Reading:
         refusal = _why_not_look(frame, writing)
         if refusal:
             return Reading(None, refusal)
@@ -129,7 +129,10 @@ class Reader:
         groups = self._recognise(writing, line)
         digits = tuple(group.digit for group in groups)
         if self._is_sure(groups):
-            return _doubt(writing, line, groups) or Reading(_number(digits), None, digits)
+            doubt = _doubt(writing, line, groups)
+            if doubt is None and not is_note and _runs_out(writing, line, groups):
+                doubt = Reading(None, Refusal.CUT_OFF, digits)
+            return doubt or Reading(_number(digits), None, digits)
         doubtful = min(groups, key=lambda group: group.digit.confidence)
         refusal = _why_in_doubt(frame, writing, doubtful)
         candidates = _candidates(digits, doubtful.digit) if refusal is Refusal.UNSURE else ()
@@ -250,9 +253,14 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
     if rest:
         candidates = _number(digits), _number([group.digit for group in rest])
         return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
-    if any(may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups):
-        return Reading(None, Refusal.CUT_OFF, digits)
     return None
+
+
+def _runs_out(writing: Writing, line: Line, groups: Sequence[Group]) -> bool:
+    """Tell whether a number, or one of its digits, may go on where the camera sees no more."""
+    return goes_on(writing, line) or any(
+        may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
+    )
 
 
 def _without_marks(

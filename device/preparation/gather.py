@@ -125,6 +125,12 @@ def reach_across(strokes: Strokes, slope: float) -> tuple[float, float]:
     return float(rows.min()), float(rows.max())
 
 
+def pen_of(strokes: Strokes) -> float:
+    """Measure how broad the pen was: most runs go across a stroke, and not along it."""
+    runs = np.concatenate([stroke.runs for stroke in strokes])
+    return float(np.percentile(runs[:, 2] - runs[:, 1], 25))
+
+
 def sides(strokes: Strokes) -> tuple[int, int, int, int]:
     """Return the top, left, bottom and right of the strokes together; the last two exclusive."""
     return (

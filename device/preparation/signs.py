@@ -2,7 +2,8 @@
 
 Each is too small or too flat for a digit, and would go unseen. It is no dirt
 either: it is as dark as the digits, as broad as their strokes, and where such
-a sign is written. So is the dot of an i or of an exclamation mark.
+a sign is written. So are the dot of an i or of an exclamation mark, and what the
+frame shows of a digit that is hardly in it.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from device.preparation import Writing
 from device.preparation.components import Component
-from device.preparation.gather import Line, Strokes, is_at_border, sides
+from device.preparation.doubts import CAMERA_FRAME
+from device.preparation.gather import Line, Strokes, is_at_border, pen_of, reach_across, sides
 from device.preparation.ink import levels
 
 DARK = 0.6
@@ -69,6 +71,18 @@ WITHIN = 0.2
 BESIDE = 0.2
 """What hangs over a digit by no more than this share of itself is beside it."""
 
+AT_SIDE = 0.03
+"""A scrap of a digit that is out of view comes so near to the frame's side, as a share of it…"""
+
+STRAY = 0.3
+"""…reaches out of the line by no more than this share of its height…"""
+
+NEXT = 1.3
+"""…is no further from the next digit than this many times that height…"""
+
+SOLID = 1.5
+"""…and no fuller than this many times a stroke along its height and width: that is a thumb."""
+
 
 def find_marks(writing: Writing, line: Line) -> list[Component]:
     """Find what is no digit, nor a part of one, and was written with the same pen.
@@ -79,8 +93,7 @@ def find_marks(writing: Writing, line: Line) -> list[Component]:
     line : the line in which they stand.
     """
     strokes = [stroke for digit in writing.digits for stroke in digit]
-    runs = np.concatenate([stroke.runs for stroke in strokes])
-    pen = float(np.percentile(runs[:, 2] - runs[:, 1], 25))
+    pen = pen_of(strokes)
     least = DARK * _darkness(strokes, writing.flat)
     scraps = writing.too_small + writing.left_out
     for digit in writing.digits:
@@ -146,6 +159,46 @@ def has_dot(
         and not is_at_border([mark], shape)
     ]
     return len(dots) < DOTTED and any(_is_dot_of(sides(one), dot) for one in ones for dot in dots)
+
+
+def goes_on(writing: Writing, line: Line) -> bool:
+    """Tell whether a number goes on where the frame ends, and shows a scrap of its next digit.
+
+    Parameters
+    ----------
+    writing : at least one digit.
+    line : the line in which they stand.
+    """
+    shape = writing.flat.shape
+    if max(shape) <= CAMERA_FRAME:
+        return False
+    strokes = [stroke for digit in writing.digits for stroke in digit]
+    pen, least = pen_of(strokes), DARK * _darkness(strokes, writing.flat)
+    _, first, _, _ = sides(writing.digits[0])
+    _, _, _, end = sides(writing.digits[-1])
+    for scrap in writing.too_small + writing.left_out:
+        gap = max(first - scrap.right, scrap.left - end)
+        is_next = 0 <= gap <= NEXT * line.tall and _is_at_side(scrap, shape)
+        is_long = max(scrap.height, scrap.width) >= BROAD * pen
+        is_stroke = is_long and scrap.area <= SOLID * pen * (scrap.height + scrap.width)
+        in_line = is_next and is_stroke and _stays_in(scrap, writing.digits, line)
+        if in_line and _darkness([scrap], writing.flat) >= least:
+            return True
+    return False
+
+
+def _is_at_side(scrap: Component, shape: tuple[int, ...]) -> bool:
+    """Tell whether a scrap is at the left or right of a frame, and in no corner."""
+    down, across = (max(1.0, AT_SIDE * side) for side in shape)
+    is_over = min(scrap.top, shape[0] - scrap.bottom) <= down
+    return min(scrap.left, shape[1] - scrap.right) <= across and not is_over
+
+
+def _stays_in(scrap: Component, digits: Sequence[Strokes], line: Line) -> bool:
+    """Tell whether a scrap is in the line, or nearly so."""
+    upper, lower = reach_across([stroke for digit in digits for stroke in digit], line.slope)
+    top, bottom = reach_across([scrap], line.slope)
+    return top >= upper - STRAY * line.tall and bottom <= lower + STRAY * line.tall
 
 
 def _is_dot_of(one: tuple[int, int, int, int], dot: Component) -> bool:

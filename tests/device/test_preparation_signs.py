@@ -5,7 +5,7 @@ import pytest
 
 from device.preparation import find_writing
 from device.preparation.gather import line_of
-from device.preparation.signs import find_marks, has_dot, has_sign
+from device.preparation.signs import find_marks, goes_on, has_dot, has_sign
 from device.reading import Frame
 from tests.device.paper import (
     FIVE,
@@ -13,6 +13,7 @@ from tests.device.paper import (
     FOUR,
     ONE,
     SEVEN,
+    ZERO,
     Strokes,
     paper,
     write,
@@ -156,3 +157,55 @@ def test_dotted_paper_makes_no_i_of_a_one() -> None:
         for column in range(88, 640, 86):
             add(frame, DOT, float(row), column, ink=0.6)
     assert not is_first_dotted(frame)
+
+
+def is_more(frame: Frame, count: int = 2) -> bool:
+    writing = find_writing(frame)
+    assert len(writing.digits) == count
+    return goes_on(writing, line_of(writing.digits))
+
+
+def beyond(digit: Strokes, side: str, shown_px: int) -> Frame:
+    """Write a third digit of which the frame shows a strip at its left or right side."""
+    frame = note()
+    wide = round(max(point[1] for stroke in digit for point in stroke) * TALL)
+    left = -wide if side == "left" else 640
+    away = shown_px - PEN // 2
+    write(frame, digit, TOP, left + away if side == "left" else left - away, TALL)
+    return frame
+
+
+@pytest.mark.parametrize("digit", [SEVEN, FOUR, FIVE, ZERO, ONE])
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("shown_px", [10, 24])
+def test_a_number_goes_on_whose_next_digit_peeps_in(
+    digit: Strokes, side: str, shown_px: int
+) -> None:
+    frame = beyond(digit, side, shown_px)
+    assert is_more(frame)
+    strip = np.s_[:, :32] if side == "left" else np.s_[:, -32:]
+    frame[strip] = 200
+    assert not is_more(frame)
+
+
+def test_what_is_at_the_frames_side_and_no_scrap_of_a_digit_is_left_alone() -> None:
+    posts = note()
+    write(posts, (((0.0, 0.0), (1.0, 0.02)),), -10, 622, 500, pen=0.03)
+    thumb = note()
+    thumb[200:300, 570:] = 60
+    pale = beyond(ZERO, "right", 24)
+    pale[:, -32:] = 200 - (200 - pale[:, -32:]) // 3
+    above = note()
+    write(above, SEVEN, 5, 610, 50, pen=0.2)
+    far = np.full((480, 900), 200, np.uint8)
+    far[:, :560] = note()[:, :560]
+    write(far, ZERO, TOP, 885, TALL)
+    for frame in (posts, thumb, pale, above, far):
+        assert not is_more(frame)
+
+
+def test_a_small_picture_shows_the_whole_number() -> None:
+    small = beyond(ZERO, "right", 24)[60:360:2, ::2]
+    assert max(small.shape) > 300
+    assert is_more(small)
+    assert not is_more(beyond(ZERO, "right", 24)[60:360:3, ::3])

@@ -369,6 +369,25 @@ def test_a_digit_that_may_be_the_rest_of_another_one_is_cut_off_however_sure_it_
     assert len(rest.digits) == 2
 
 
+def test_a_number_that_goes_on_where_the_frame_ends_is_cut_off() -> None:
+    frame, boxes = written(FIVE, FOUR, SEVEN, tall=160)
+    assert read(frame).number == "547"
+    first, *_, last = boxes
+    without_most_of_the_first = frame[:, first.left + 3 * first.width // 4 :]
+    without_most_of_the_last = frame[:, : last.left + last.width // 4]
+    for rest in (without_most_of_the_first, without_most_of_the_last):
+        reading = read(np.ascontiguousarray(rest))
+        assert reading.refusal is Refusal.CUT_OFF
+        assert len(reading.digits) == 2
+
+
+def test_a_held_up_note_ends_at_its_edge_and_its_number_with_it() -> None:
+    note, _ = written(FOUR, SEVEN, size=(480, 360), tall=140)
+    write(note, (((0.0, 0.0), (1.0, 0.1)),), 130, 465, 60, pen=0.2)  # as a finger's tip
+    frame, _ = hold_up(note, (80, 60))
+    assert read(frame).number == "47"
+
+
 @pytest.mark.parametrize("tall", [80.0, 250.0])
 def test_a_doubtful_digit_with_soft_edges_is_blurred(tall: float) -> None:
     sharp, _ = written(SEVEN, tall=tall)
