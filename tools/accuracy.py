@@ -40,7 +40,7 @@ TITLES = {
     Part.NOTE: "Notes of one digit",
     Part.HELD: "Notes held up before a room, or on a wall",
     Part.AROUND: "Numbers with something around them",
-    Part.SPOILT: "Numbers with a sign, or struck out, to be refused",
+    Part.SPOILT: "Numbers with a sign, struck out or partly out of view, to be refused",
 }
 """Of the tables that show each kind, and all of them."""
 
@@ -69,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--corrupted", 1000, "digits for each corruption"),
         ("--held", 1500, "notes held up before a room, or on a wall"),
         ("--around", 1000, "numbers in boxes, in rings, underlined"),
-        ("--spoilt", 1000, "numbers with a point, a comma, a colon or a minus, or struck out"),
+        ("--spoilt", 1000, "numbers with a sign, struck out, or with a digit out of view"),
     ):
         counts.add_argument(
             name, type=int, default=number, metavar="N", help=f"{what} (default: {number})"
@@ -115,7 +115,7 @@ def check_options(args: argparse.Namespace) -> None:
 def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
     """Every trial that is asked for, each kind equally often."""
     conditions, distances = list(CONDITIONS), list(SHARES)
-    around, spoilt = list(AROUND), list(SPOILT)
+    around, spoilt = list(AROUND), SPOILT
     drawn, notes = spread(args.drawn, digits), spread(args.count, digits)
     few = spread(args.corrupted, digits)
     return [

@@ -1,8 +1,8 @@
 """Notes with more on them than digits: what stands around a number, or spoils it.
 
 The first is to be read as if nothing were around it. With a sign beside its
-digits it is another number, or none: 3.5 isn't 35. Struck out it isn't meant.
-A reader of digits has to refuse both.
+digits it is another number, or none: 3.5 isn't 35. Struck out it isn't meant,
+and nobody sees what stands out of view. A reader of digits has to refuse all three.
 """
 
 from collections.abc import Callable, Sequence
@@ -145,6 +145,8 @@ AROUND: dict[str, Draw] = {
 }
 """What may stand around a number."""
 
+STRUCK_OUT = "struck out"
+
 SIGNS: dict[str, Draw] = {
     "point": _point,
     "comma": _comma,
@@ -153,7 +155,13 @@ SIGNS: dict[str, Draw] = {
 }
 """What may stand beside its digits."""
 
-SPOILT = SIGNS | {"struck out": _strike}
+OUT_OF_VIEW = "out of view"
+"""Its first or last digit is so for the most part."""
+
+SHOWN = (0.1, 0.6)
+"""This share of that digit's width is seen."""
+
+SPOILT = (*SIGNS, STRUCK_OUT, OUT_OF_VIEW)
 """What makes it no number to be read."""
 
 
@@ -164,7 +172,7 @@ def write_with(
 
     Parameters
     ----------
-    images : (28, 28) each, ink high; for a sign at least two.
+    images : (28, 28) each, ink high; for a sign, and out of view, at least two.
     size : (width, height) of the sheet in pixels.
     kind : one of `AROUND` or of `SPOILT`.
 
@@ -173,9 +181,22 @@ def write_with(
     (rows, columns) float32, 0 to 1.
     """
     sheet, number = _write(images, rng, conditions, size)
-    draw = (AROUND | SPOILT)[kind]
+    if kind == OUT_OF_VIEW:
+        return _push_out(sheet, number, rng)
+    draw = _strike if kind == STRUCK_OUT else (AROUND | SIGNS)[kind]
     pen_px = rng.uniform(*PRINTED_PX) if kind == "cells" else number.pen_px
     return np.maximum(sheet, draw_strokes(draw(number, rng), pen_px, size))
+
+
+def _push_out(sheet: Ink, number: _Number, rng: Rng) -> Ink:
+    """Move a number to the left or right, until most of its first or last digit is out of view."""
+    is_left = rng.random() < 0.5
+    gap = number.gaps[0] if is_left else sheet.shape[1] - number.gaps[-1]
+    ahead = sheet if is_left else sheet[:, ::-1]
+    first, *_, last = np.flatnonzero(ahead[:, : int(gap)].any(axis=0))
+    lost = round(last + 1 - rng.uniform(*SHOWN) * (last + 1 - first))
+    moved = np.pad(ahead[:, lost:], ((0, 0), (0, lost)))
+    return np.ascontiguousarray(moved if is_left else moved[:, ::-1])
 
 
 def _write(

@@ -25,7 +25,7 @@ from tools.digit_notes import SPACINGS, write_digit, write_number
 from tools.labels import NONE
 from tools.rooms import photograph_held
 from tools.scoring import Outcome
-from tools.surroundings import write_with
+from tools.surroundings import OUT_OF_VIEW, write_with
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
@@ -98,6 +98,8 @@ class Trial:
         is_spoilt = self.part is Part.SPOILT
         some = rng.integers(len(images), size=rng.integers(2 if is_spoilt else 1, 5))
         conditions = ordinary(rng)
+        if self.kind == OUT_OF_VIEW:  # no border is turned
+            conditions = replace(conditions, lean_deg=0.0)
         ink = write_with(list(images[some]), rng, conditions, SIZES[0], self.kind)
         label = NONE if is_spoilt else "".join(map(str, labels[some]))
         return photograph(ink, rng, conditions), label

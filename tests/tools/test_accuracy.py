@@ -18,7 +18,7 @@ from tools.trials import NUMBERS
 
 FEW = (
     *("--drawn", 20, "--count", 22, "--numbers", 12, "--corrupted", 2),
-    *("--held", 9, "--around", 10, "--spoilt", 10, "--workers", 2),
+    *("--held", 9, "--around", 10, "--spoilt", 12, "--workers", 2),
 )
 
 
@@ -49,7 +49,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
         "corrupted": 30,
         "held up": 9,
         "with something around": 10,
-        "spoilt": 10,
+        "spoilt": 12,
     }
     assert list(parts["notes"]["kinds"]) == list(CONDITIONS)
     assert list(parts["numbers"]["kinds"]) == NUMBERS

@@ -69,3 +69,17 @@ def test_a_line_strikes_out_all_of_a_number() -> None:
         assert struck[top:bottom, left:right].any(axis=0).mean() > 0.95
         assert struck[:, :left].any()
         assert struck[:, right + 1 :].any()
+
+
+def test_a_number_out_of_view_shows_a_part_of_its_first_or_last_digit() -> None:
+    sides = set()
+    for seed in range(20):
+        ink = ink_of("out of view", seed) > 0.5
+        whole = ink_of("underlined", seed)[: SIZE[1] // 2] > 0.5
+        at_left, at_right = ink[:, 0].any(), ink[:, -1].any()
+        assert at_left != at_right
+        sides.add(bool(at_left))
+        assert 0 < ink[: SIZE[1] // 2].sum() < whole.sum()
+        _, pieces = label(ink, np.ones((3, 3)))
+        assert pieces >= 3
+    assert len(sides) == 2
