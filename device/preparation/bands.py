@@ -60,12 +60,7 @@ def _find_bands(light: NDArray[np.float32], rows: int) -> Column | None:
 
     What is written, and what else there is to see, is never as broad as most of
     the picture and as soft: from row to row, the median over the columns changes
-    with the lamp alone, and with the slope of its light.
-
-    Returns
-    -------
-    How far apart the lightest and the darkest band are, 0 for none, and the
-    logarithm of the light that each row gets: (pixels,).
+    with the lamp alone, and with the slope of its light, which stays.
     """
     steps = np.median(np.diff(light, axis=0), axis=1)
     profile = np.concatenate([[0.0], np.cumsum(steps)])

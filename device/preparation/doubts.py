@@ -58,7 +58,7 @@ REST_OF_ANOTHER = {
 """At which sides of a frame a digit may be what is left of another one: a 1 of a 7, a 4 of a 9."""
 
 CAMERA_FRAME = 300
-"""What is no longer than this was cut out of a larger picture, around a whole digit."""
+"""A canvas no longer than this was cut out of a larger picture, around a whole digit."""
 
 FULL = 0.85
 """A stroke runs out of the frame if it is as dark as this share of the others' at the border."""
