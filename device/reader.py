@@ -23,6 +23,7 @@ from device.preparation.doubts import (
 )
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
 from device.preparation.ground import is_plain
+from device.preparation.hands import may_be_covered
 from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.preparation.signs import find_marks, goes_on, has_dot, has_sign
@@ -111,7 +112,7 @@ class Reader:
 
     def _read_picture(self, frame: Frame, *, is_note: bool = False) -> Reading:
         """Read a picture that is all paper: a note to its edges, or what the camera sees of one."""
-        writing = find_writing(frame)
+        writing = find_writing(frame, is_note=is_note)
         reading = self._read_writing(frame, writing, is_note=is_note)
         if reading.number is None and is_cut_out(frame):
             writing = find_writing(frame, is_cut_out=True)
@@ -130,7 +131,7 @@ class Reader:
         digits = tuple(group.digit for group in groups)
         if self._is_sure(groups):
             doubt = _doubt(writing, line, groups)
-            if doubt is None and not is_note and _runs_out(writing, line, groups):
+            if doubt is None and _runs_out(writing, line, groups, is_note=is_note):
                 doubt = Reading(None, Refusal.CUT_OFF, digits)
             return doubt or Reading(_number(digits), None, digits)
         doubtful = min(groups, key=lambda group: group.digit.confidence)
@@ -256,10 +257,19 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
     return None
 
 
-def _runs_out(writing: Writing, line: Line, groups: Sequence[Group]) -> bool:
-    """Tell whether a number, or one of its digits, may go on where the camera sees no more."""
-    return goes_on(writing, line) or any(
-        may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
+def _runs_out(writing: Writing, line: Line, groups: Sequence[Group], *, is_note: bool) -> bool:
+    """Tell whether a number, or a digit of it, may go on under a hand or beyond the frame.
+
+    A note ends at its edges, and what is on it with them.
+    """
+    hands = writing.hands
+    if hands is not None:
+        marks = [[mark] for mark in find_marks(writing, line)]
+        if any(may_be_covered(strokes, hands) for strokes in (*writing.digits, *marks)):
+            return True
+    return not is_note and (
+        goes_on(writing, line)
+        or any(may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups)
     )
 
 

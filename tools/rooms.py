@@ -5,8 +5,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
+from scipy.ndimage import gaussian_filter
 
-from device.photographs import Conditions, homography, photograph
+from device.notes import draw_strokes
+from device.photographs import Conditions, Ink, homography, photograph
 from device.reading import Frame
 from tools.conditions import ordinary
 from tools.digit_notes import write_digit
@@ -15,11 +17,15 @@ Rng = np.random.Generator
 
 ON_WALL = "on a lighter wall"
 
+IN_HAND = "in a hand"
+"""Before a room, at any distance, with a thumb on it."""
+
 SHARES = {
     "near": (0.75, 0.95),
     "at arm's length": (0.5, 0.75),
     "far": (0.3, 0.5),
     ON_WALL: (0.3, 0.75),
+    IN_HAND: (0.3, 1.0),
 }
 """How much of the frame's width and height the note takes, by how far away it is held."""
 
@@ -31,6 +37,15 @@ COLOURED = (0.55, 0.9)
 
 LIGHTEST = 0.6
 """The room is at most this light, as a share of the note's paper."""
+
+SKIN = (0.35, 0.85)
+"""How light a hand is, as a share of the note's paper…"""
+
+THUMB = (0.13, 0.24)
+"""…how broad its thumb, as a share of the note's width…"""
+
+REACH = (0.08, 0.28)
+"""…and how far that reaches over the note's edge, without lying on the digit."""
 
 LEAN_DEG = 6.0
 """Standard deviation of how far the note is turned."""
@@ -64,6 +79,11 @@ def photograph_held(
         conditions = replace(conditions, paper=wall * rng.uniform(*COLOURED))
     ink = write_digit(image, rng, conditions, (width, height))
     note = photograph(ink, rng, conditions)
+    if distance == IN_HAND:
+        behind = _photograph_room(rng, conditions.paper * 255 * LIGHTEST, conditions.noise, size)
+        seen = _hold(corners_of(note), rng, size)
+        held = place_before(note, seen, behind, conditions.blur_px)
+        return _take_in_hand(held, ink, seen, conditions, rng)
     if distance != ON_WALL:
         return hold_up(note, conditions, rng, size)
     bare = np.zeros(size[::-1], dtype=np.float32)
@@ -106,7 +126,66 @@ def place_before(
     return np.asarray(Image.composite(held, Image.fromarray(behind), soft))
 
 
-def corners_of(note: Frame) -> NDArray[np.float64]:
+def _take_in_hand(
+    frame: Frame, ink: Ink, seen: NDArray[np.float64], conditions: Conditions, rng: Rng
+) -> Frame:
+    """Lay a thumb over the edge of a note, with the hand that it belongs to beside the note."""
+    width = ink.shape[1]
+    tip, root, broad = _place_thumb(ink, rng)
+    out = (root - tip) / np.linalg.norm(root - tip)
+    points = np.array([tip, root + 0.2 * width * out, root + 0.5 * width * out, root + width * out])
+    thumb_tip, wrist, arm, elbow = _as_seen(points, corners_of(ink), seen)
+    strokes = (
+        ([np.stack([thumb_tip, wrist])], broad),
+        ([np.stack([wrist, arm, elbow])], 2.5 * broad),
+    )
+    size = frame.shape[1], frame.shape[0]
+    hand = np.maximum.reduce([draw_strokes(lines, pen_px, size) for lines, pen_px in strokes])
+    hand = gaussian_filter(hand, conditions.blur_px)
+    skin = rng.uniform(*SKIN) * conditions.paper * 255
+    rounded = skin * (0.5 + 0.5 * gaussian_filter(hand, 0.12 * broad))
+    grain = rng.normal(0.0, conditions.noise, frame.shape)
+    shade = rng.uniform(0.0, 0.3) * gaussian_filter(hand, 0.15 * broad)
+    shaded = frame * (1 - shade * (1 - hand))
+    lit: Frame = (shaded * (1 - hand) + (rounded + grain) * hand).clip(0, 255).astype(np.uint8)
+    return lit
+
+
+def _place_thumb(ink: Ink, rng: Rng) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Find a place for a thumb that doesn't lie on the ink: its tip, its root and its width.
+
+    Both are (row, column) on the note; the root is at its edge.
+    """
+    height, width = ink.shape
+    broad, reach = rng.uniform(*THUMB) * width, rng.uniform(*REACH) * width
+    while True:
+        along, turn = rng.uniform(0.25, 0.75), rng.uniform(-0.4, 0.4)
+        root, inward = (
+            (np.array([along * height, 0.0]), 0.0),
+            (np.array([along * height, float(width)]), np.pi),
+            (np.array([float(height), along * width]), -np.pi / 2),
+        )[rng.integers(3)]
+        way = np.array([np.sin(inward + turn), np.cos(inward + turn)])
+        tip = root + max(reach - broad / 2, 1.0) * way
+        thumb = draw_strokes([np.stack([tip, root])], 1.1 * broad, (width, height))
+        if not (ink.astype(bool) & (thumb > 0)).any():
+            return tip, root, broad
+        broad, reach = 0.9 * broad, 0.9 * reach
+
+
+def _as_seen(
+    points: NDArray[np.float64], corners: NDArray[np.float64], seen: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Bring points on a note, (n, 2) of row and column, to where they are seen in the frame."""
+    a, b, c, d, e, f, g, h = homography(corners, seen)
+    row, column = points.T
+    depth = g * column + h * row + 1
+    return np.stack(
+        [(d * column + e * row + f) / depth, (a * column + b * row + c) / depth], axis=1
+    )
+
+
+def corners_of(note: Frame | Ink) -> NDArray[np.float64]:
     """(4, 2) of column and row: top left, top right, bottom right, bottom left."""
     height, width = note.shape
     return np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float64)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from device.preparation.components import Component
-from device.preparation.gather import gather, sides
+from device.preparation.gather import gather, shows_camera_frame, sides
 from device.preparation.glyph import draw_glyph
+from device.preparation.hands import find_hands, without
 from device.preparation.ink import find_ink
 from device.preparation.light import border_of, flatten, is_light_on_dark
 from device.reading import Box, Frame
@@ -49,7 +50,8 @@ class Writing:
     `canvas`, which is `flat` once the light is evened out, and `level` is the
     darkness there where a stroke ends. A canvas pixel is `1 / scale` pixels of
     the frame, which has this `shape`, and the canvas has a `margin` of its own
-    around it. On a board the strokes are chalk, and the canvas is the negative.
+    around it. `hands` is a mask of the canvas, where hands were taken out of it. On a board the
+    strokes are chalk, and the canvas is the negative.
     """
 
     digits: list[list[Component]]
@@ -59,6 +61,7 @@ class Writing:
     canvas: Frame
     flat: NDArray[np.uint8]
     level: int
+    hands: NDArray[np.bool_] | None
     scale: float
     margin: int
     shape: tuple[int, ...]
@@ -79,7 +82,7 @@ class Writing:
         return start, stop - start
 
 
-def find_writing(frame: Frame, *, is_cut_out: bool = False) -> Writing:
+def find_writing(frame: Frame, *, is_cut_out: bool = False, is_note: bool = False) -> Writing:
     """Find the digits on a frame, dark on light or light on dark.
 
     Parameters
@@ -87,8 +90,13 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False) -> Writing:
     frame : (rows, columns) uint8, from 28×28 to 12 megapixels.
     is_cut_out : whether digits are cut out of their paper so closely that they
         touch the frame's sides.
+    is_note : whether the frame is a note to its edges, cut out of what a camera saw.
     """
     canvas, scale, margin = _to_canvas(frame, is_cut_out)
+    may_be_held = is_note or (shows_camera_frame(canvas.shape) and not is_cut_out)
+    hands = find_hands(canvas) if may_be_held else None
+    if hands is not None:
+        canvas = without(canvas, hands)
     is_chalk = is_light_on_dark(canvas, is_close=is_cut_out or max(frame.shape) <= CLOSE)
     if is_chalk:
         canvas = 255 - canvas
@@ -104,6 +112,7 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False) -> Writing:
         canvas,
         flat,
         ink.level,
+        hands,
         scale,
         margin,
         frame.shape,

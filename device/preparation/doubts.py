@@ -12,6 +12,7 @@ from device.preparation.gather import (
     height_across,
     is_at_border,
     reach_across,
+    shows_camera_frame,
     sides,
 )
 from device.preparation.ink import POST, is_aside, is_upright_bar
@@ -56,9 +57,6 @@ REST_OF_ANOTHER = {
     7: ("top", "left", "bottom"),
 }
 """At which sides of a frame a digit may be what is left of another one: a 1 of a 7, a 4 of a 9."""
-
-CAMERA_FRAME = 300
-"""A canvas no longer than this was cut out of a larger picture, around a whole digit."""
 
 FULL = 0.85
 """A stroke runs out of the frame if it is as dark as this share of the others' at the border."""
@@ -138,7 +136,7 @@ def may_be_rest(digit: int, strokes: Strokes, flat: NDArray[np.uint8]) -> bool:
     digit : what it was read as.
     flat : the canvas that its strokes lie on, as dark as the ink is.
     """
-    if max(flat.shape) <= CAMERA_FRAME or not is_at_border(strokes, flat.shape):
+    if not shows_camera_frame(flat.shape) or not is_at_border(strokes, flat.shape):
         return False
     mask = paint_all(strokes, flat.shape)
     full = float(np.percentile(flat[mask], 75))

@@ -41,6 +41,9 @@ SMALLEST_AT_BORDER = 0.6
 SMALLEST_PX = 10
 """What has fewer rows and columns than this shows no digit: it may as well be the paper's grain."""
 
+CAMERA_FRAME = 300
+"""A canvas no longer than this was cut out of a larger picture, around a whole digit."""
+
 UNPROVEN = 3.0
 """A line's slope is believed as far as the line is long against this many times its height."""
 
@@ -139,6 +142,11 @@ def sides(strokes: Strokes) -> tuple[int, int, int, int]:
         max(s.bottom for s in strokes),
         max(s.right for s in strokes),
     )
+
+
+def shows_camera_frame(shape: tuple[int, ...]) -> bool:
+    """Tell whether a canvas of that shape shows what a camera saw, and where its view ended."""
+    return max(shape) > CAMERA_FRAME
 
 
 def is_at_border(strokes: Strokes, shape: tuple[int, ...]) -> bool:

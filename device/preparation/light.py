@@ -50,7 +50,7 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     """
     rows, columns = frame.shape
     paper, bleached = _find_paper(frame)
-    step = _step(frame)
+    step = step_of(frame)
     # reduce() rounds the size up; its last cells reach beyond the frame.
     reach = (0, 0, columns / step, rows / step)
     gain = Image.fromarray(np.float32(255) / paper)
@@ -61,7 +61,7 @@ def flatten(frame: Frame) -> NDArray[np.uint8]:
     if bleached.any():
         # Strokes are led across where they are on both sides.
         cells = np.repeat(np.repeat(bleached, step, axis=0), step, axis=1)[:rows, :columns]
-        bridged = 255 - _widen(255 - _widen(flat, step + 1), step + 1)
+        bridged = 255 - widen(255 - widen(flat, step + 1), step + 1)
         np.copyto(flat, bridged, where=cells)
     return flat
 
@@ -72,20 +72,20 @@ def _find_paper(frame: Frame) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     A cell half in the shadow counts as dark, and so do the lit ones beside it,
     else the shadow's edge would look like a stroke.
     """
-    coarse, window = _coarse(frame)
-    paper = _closing(coarse, window)
-    darkest = -_widen(-paper, 1)
+    coarse, window = on_grid(frame)
+    paper = closing(coarse, window)
+    darkest = -widen(-paper, 1)
     bleached = paper > BLEACHED * darkest
     if bleached.any():
         # A square pokes its corner out of a slanted shadow into the ink that crosses the
         # edge, and takes it for shadow; one that stands on its corner doesn't. It does so
         # no further than strokes are wide.
-        slanted = _closing(coarse, window, slanted=True)
+        slanted = closing(coarse, window, slanted=True)
         reach = max(2, window // 4)
-        too_deep = paper > DEEPEST * -_widen(-paper, reach)
-        near = _widen(bleached, reach) & ~_widen(too_deep, reach)
+        too_deep = paper > DEEPEST * -widen(-paper, reach)
+        near = widen(bleached, reach) & ~widen(too_deep, reach)
         paper = np.where(near, np.maximum(paper, slanted), paper)
-        darkest = -_widen(-paper, 1)
+        darkest = -widen(-paper, 1)
         bleached = paper > BLEACHED * darkest
     return darkest.clip(1, 255).astype(np.float32), bleached
 
@@ -107,8 +107,8 @@ def is_light_on_dark(frame: Frame, *, is_close: bool = False) -> bool:
         return False
     if is_close or edge <= BLACK:
         return True
-    coarse, window = _coarse(frame)
-    broad = -_closing(-coarse, max(2, window // 3))
+    coarse, window = on_grid(frame)
+    broad = -closing(-coarse, max(2, window // 3))
     return bool((broad > bright).sum() < 0.5 * (coarse > bright).sum())
 
 
@@ -117,19 +117,20 @@ def border_of(frame: NDArray[Any]) -> NDArray[Any]:
     return np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
 
 
-def _coarse(frame: Frame) -> tuple[NDArray[np.int16], int]:
+def on_grid(frame: Frame) -> tuple[NDArray[np.int16], int]:
     """Return the frame on the paper's grid, and how wide a stroke can be there."""
-    coarse = np.asarray(Image.fromarray(frame).reduce(_step(frame))).astype(np.int16)
+    coarse = np.asarray(Image.fromarray(frame).reduce(step_of(frame))).astype(np.int16)
     rows, columns = coarse.shape
     return coarse, max(3, int(min(rows, columns) * STROKE_SHARE), int(rows * STROKE_HEIGHT))
 
 
-def _step(frame: Frame) -> int:
+def step_of(frame: Frame) -> int:
+    """Tell how many pixels a cell of the paper's grid has on each side."""
     longer: int = max(frame.shape)
     return max(1, round(longer / PAPER_GRID))
 
 
-def _closing(values: NDArray[np.int16], window: int, *, slanted: bool = False) -> NDArray[np.int16]:
+def closing(values: NDArray[np.int16], window: int, *, slanted: bool = False) -> NDArray[np.int16]:
     """Fill what is dark and narrower than a window: a square, or one that stands on its corner."""
     first, second = (FALLING, RISING) if slanted else (UPRIGHT, LEVEL)
     side = window // 2 + 1 if slanted else window
@@ -140,7 +141,7 @@ def _closing(values: NDArray[np.int16], window: int, *, slanted: bool = False) -
     return closed[margin[0] : margin[0] + values.shape[0], margin[1] : margin[1] + values.shape[1]]
 
 
-def _widen(values: NDArray[Any], reach: int) -> NDArray[Any]:
+def widen(values: NDArray[Any], reach: int) -> NDArray[Any]:
     """Give every place the highest value that is no further away, along rows and columns."""
     side = 2 * reach + 1
     around = np.pad(values, reach, mode="edge")

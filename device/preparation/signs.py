@@ -13,8 +13,15 @@ from numpy.typing import NDArray
 
 from device.preparation import Writing
 from device.preparation.components import Component
-from device.preparation.doubts import CAMERA_FRAME
-from device.preparation.gather import Line, Strokes, is_at_border, pen_of, reach_across, sides
+from device.preparation.gather import (
+    Line,
+    Strokes,
+    is_at_border,
+    pen_of,
+    reach_across,
+    shows_camera_frame,
+    sides,
+)
 from device.preparation.ink import levels
 
 DARK = 0.6
@@ -74,7 +81,7 @@ BESIDE = 0.2
 AT_SIDE = 0.03
 """A scrap of a digit that is out of view comes so near to the frame's side, as a share of it…"""
 
-STRAY = 0.3
+STRAY = 0.2
 """…reaches out of the line by no more than this share of its height…"""
 
 NEXT = 1.3
@@ -170,7 +177,7 @@ def goes_on(writing: Writing, line: Line) -> bool:
     line : the line in which they stand.
     """
     shape = writing.flat.shape
-    if max(shape) <= CAMERA_FRAME:
+    if not shows_camera_frame(shape):
         return False
     strokes = [stroke for digit in writing.digits for stroke in digit]
     pen, least = pen_of(strokes), DARK * _darkness(strokes, writing.flat)
@@ -179,8 +186,8 @@ def goes_on(writing: Writing, line: Line) -> bool:
     for scrap in writing.too_small + writing.left_out:
         gap = max(first - scrap.right, scrap.left - end)
         is_next = 0 <= gap <= NEXT * line.tall and _is_at_side(scrap, shape)
-        is_long = max(scrap.height, scrap.width) >= BROAD * pen
-        is_stroke = is_long and scrap.area <= SOLID * pen * (scrap.height + scrap.width)
+        is_large = scrap.width >= LEAST_PX and max(scrap.height, scrap.width) >= BROAD * pen
+        is_stroke = is_large and scrap.area <= SOLID * pen * (scrap.height + scrap.width)
         in_line = is_next and is_stroke and _stays_in(scrap, writing.digits, line)
         if in_line and _darkness([scrap], writing.flat) >= least:
             return True

@@ -144,6 +144,20 @@ def difference(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     return float(min(apart) / max(1.0, one.sum(dtype=float) + other.sum(dtype=float)))
 
 
+def take_in_hand(
+    frame: Frame, side: str, place: float, *, reach: float = 120, broad: float = 90, skin: int = 120
+) -> None:
+    """Lay a thumb over the frame's left, right or bottom side, so far down or across."""
+    rows, columns = frame.shape
+    tip, root = {
+        "left": ((place, reach - broad / 2), (place + 20, -broad)),
+        "right": ((place, columns - reach + broad / 2), (place + 20, columns + broad)),
+        "bottom": ((rows - reach + broad / 2, place), (rows + broad, place + 20)),
+    }[side]
+    thumb = draw_strokes([np.array([tip, root])], broad, (columns, rows))
+    frame[:] = (frame * (1 - thumb) + skin * thumb + 0.5).astype(np.uint8)
+
+
 def flickering(
     frame: Frame, number: float, share: float, overtone: float = 0.0, noise: float = 0.0
 ) -> Frame:

@@ -177,7 +177,7 @@ def beyond(digit: Strokes, side: str, shown_px: int) -> Frame:
 
 @pytest.mark.parametrize("digit", [SEVEN, FOUR, FIVE, ZERO, ONE])
 @pytest.mark.parametrize("side", ["left", "right"])
-@pytest.mark.parametrize("shown_px", [10, 24])
+@pytest.mark.parametrize("shown_px", [18, 24])
 def test_a_number_goes_on_whose_next_digit_peeps_in(
     digit: Strokes, side: str, shown_px: int
 ) -> None:

@@ -36,6 +36,7 @@ from tests.device.paper import (
     hold_up,
     paper,
     print_box,
+    take_in_hand,
     write,
     written,
 )
@@ -379,6 +380,27 @@ def test_a_number_that_goes_on_where_the_frame_ends_is_cut_off() -> None:
         reading = read(np.ascontiguousarray(rest))
         assert reading.refusal is Refusal.CUT_OFF
         assert len(reading.digits) == 2
+
+
+@pytest.mark.parametrize("side", ["left", "right", "bottom"])
+def test_a_number_is_read_beside_a_thumb(side: str) -> None:
+    frame, boxes = written(FOUR, SEVEN, tall=140)
+    take_in_hand(frame, side, 320.0)
+    reading = read(frame)
+    assert reading.number == "47"
+    for digit, box in zip(reading.digits, boxes, strict=True):
+        assert_near(digit.box, box, slack=5)
+    note, _ = written(FOUR, SEVEN, size=(340, 260), tall=100)
+    take_in_hand(note, side, 170.0, reach=70, broad=55)
+    held, _ = hold_up(note, (150, 110))
+    assert read(held).number == "47"
+
+
+def test_a_digit_that_a_thumb_lies_on_is_cut_off() -> None:
+    frame, _ = written(FOUR, SEVEN, tall=200)
+    take_in_hand(frame, "left", 240.0, reach=270)
+    reading = read(frame, lambda pictures: np.stack([certain(1), certain(7)][: len(pictures)]))
+    assert reading.refusal is Refusal.CUT_OFF
 
 
 def test_a_held_up_note_ends_at_its_edge_and_its_number_with_it() -> None:

@@ -1,0 +1,108 @@
+"""Take a hand out of a picture: the thumb that holds the note reaches over its edge.
+
+A thumb is darker than the paper, far broader than a pen, comes in from one side
+of the picture and bears no writing. Shadows have its darkness, but are larger,
+run from side to side, or lie over writing.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from device.preparation.components import Component, components, paint_all
+from device.preparation.light import closing, on_grid, step_of, widen
+from device.reading import Frame
+
+DARK = 0.9
+"""A hand leaves less than this share of the light of the paper around it…"""
+
+DARKEST = 0.3
+"""…but isn't as dark as ink, which leaves less than this share…"""
+
+BROAD = 0.07
+"""…is broader than this share of the canvas's longer side, and than most pens…"""
+
+BROADEST = 0.4
+"""…but not than this share…"""
+
+WRIST = 0.45
+"""…takes no more than this share of the side that it comes in from…"""
+
+LARGEST = 0.16
+"""…and of the canvas…"""
+
+ALONE = 0.7
+"""…and nothing slender hangs on it that makes up more than the rest of what is dark there…"""
+
+BARE = 0.45
+"""…nor is any of it darker than this share of the rest: that would be writing in a shadow."""
+
+SOFT = 2
+"""How many cells of the grid its edge and its shadow reach further."""
+
+
+NEAR_PX = 2
+"""A stroke that comes so near to a hand may run on under it."""
+
+
+def find_hands(canvas: Frame) -> NDArray[np.bool_] | None:
+    """Find the hands that reach in over the sides: a mask of the canvas; None without any.
+
+    Parameters
+    ----------
+    canvas : (rows, columns) uint8, dark ink on light paper.
+    """
+    cells, _ = on_grid(canvas)
+    longer = max(cells.shape)
+    paper = closing(cells, int(BROADEST * longer))
+    dark = cells < DARK * paper
+    broad = _opened(dark, int(BROAD * longer) | 1)
+    hands = np.zeros_like(dark)
+    for part in components(dark) if broad.any() else []:
+        mask = np.zeros_like(dark)
+        part.paint(mask)
+        core = mask & broad
+        is_alone = core.sum() >= ALONE * part.area and _comes_in(core)
+        if is_alone and _is_skin(cells[core], paper[core]):
+            hands |= core
+    if not hands.any():
+        return None
+    step = step_of(canvas)
+    rows, columns = canvas.shape
+    return widen(hands, SOFT).repeat(step, axis=0).repeat(step, axis=1)[:rows, :columns]
+
+
+def without(canvas: Frame, hands: NDArray[np.bool_]) -> Frame:
+    """Put paper in the place of hands."""
+    cells, _ = on_grid(canvas)
+    paper = closing(cells, int(BROADEST * max(cells.shape))).astype(np.uint8)
+    step = step_of(canvas)
+    rows, columns = canvas.shape
+    bare = paper.repeat(step, axis=0).repeat(step, axis=1)[:rows, :columns]
+    return np.where(hands, bare, canvas)
+
+
+def may_be_covered(strokes: list[Component], hands: NDArray[np.bool_]) -> bool:
+    """Tell whether strokes end at a hand, which may lie on the rest of them."""
+    return bool((paint_all(strokes, hands.shape) & widen(hands, NEAR_PX)).any())
+
+
+def _opened(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """Leave out what is narrower: a morphological opening with a square, whose width is odd."""
+    picture = Image.fromarray(np.pad(mask, width // 2).astype(np.uint8))
+    narrowed = picture.filter(ImageFilter.MinFilter(width))
+    opened = np.asarray(narrowed.filter(ImageFilter.MaxFilter(width))) > 0
+    inner = slice(width // 2, -(width // 2))
+    return opened[inner, inner]
+
+
+def _comes_in(core: NDArray[np.bool_]) -> bool:
+    """Tell whether something comes in from a single side, as broad as a hand at most."""
+    shares = [side.mean() for side in (core[0], core[-1], core[:, 0], core[:, -1])]
+    is_one = sum(share > 0 for share in shares) == 1
+    return is_one and bool(max(shares) <= WRIST and core.mean() <= LARGEST)
+
+
+def _is_skin(values: NDArray[np.int16], paper: NDArray[np.int16]) -> bool:
+    darkest, usual = np.percentile(values, [5, 50])
+    return bool(darkest >= BARE * usual and usual >= DARKEST * np.median(paper))
