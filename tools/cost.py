@@ -27,7 +27,7 @@ from tools.zero.machine import HOME, Machine, need_programs
 from tools.zero.peers import PACKAGES as PEERS
 from tools.zero.peers import compare
 
-STAGES = ("reading", "note", "light", "ink", "glyphs", "query", "second look")
+STAGES = ("reading", "note", "hands", "light", "ink", "glyphs", "query", "second look")
 NOTE = (400, 300)
 """The width and height of a note that is held up, in pixels."""
 SEED = 3
