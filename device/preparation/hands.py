@@ -7,7 +7,6 @@ run from side to side, or lie over writing.
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
 
 from device.preparation.components import Component, components, paint_all
 from device.preparation.light import closing, on_grid, step_of, widen
@@ -56,7 +55,7 @@ def find_hands(canvas: Frame) -> NDArray[np.bool_] | None:
     longer = max(cells.shape)
     paper = closing(cells, int(BROADEST * longer))
     dark = cells < DARK * paper
-    broad = _opened(dark, int(BROAD * longer) | 1)
+    broad = _opened(dark, int(BROAD * longer / 2))
     hands = np.zeros_like(dark)
     for part in components(dark) if broad.any() else []:
         mask = np.zeros_like(dark)
@@ -87,13 +86,10 @@ def may_be_covered(strokes: list[Component], hands: NDArray[np.bool_]) -> bool:
     return bool((paint_all(strokes, hands.shape) & widen(hands, NEAR_PX)).any())
 
 
-def _opened(mask: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    """Leave out what is narrower: a morphological opening with a square, whose width is odd."""
-    picture = Image.fromarray(np.pad(mask, width // 2).astype(np.uint8))
-    narrowed = picture.filter(ImageFilter.MinFilter(width))
-    opened = np.asarray(narrowed.filter(ImageFilter.MaxFilter(width))) > 0
-    inner = slice(width // 2, -(width // 2))
-    return opened[inner, inner]
+def _opened(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """Leave out what is narrower than twice the reach: a morphological opening with a square."""
+    narrowed = ~widen(~np.pad(mask, reach), reach)
+    return widen(narrowed, reach)[reach:-reach, reach:-reach]
 
 
 def _comes_in(core: NDArray[np.bool_]) -> bool:
