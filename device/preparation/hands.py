@@ -31,14 +31,13 @@ LARGEST = 0.16
 """…and of the canvas…"""
 
 ALONE = 0.7
-"""…and nothing slender hangs on it that makes up more than the rest of what is dark there…"""
+"""…is at least this share of what hangs together with it…"""
 
 BARE = 0.45
-"""…nor is any of it darker than this share of the rest: that would be writing in a shadow."""
+"""…and none of it is darker than this share of its middle grey: that is writing in a shadow."""
 
 SOFT = 2
 """How many cells of the grid its edge and its shadow reach further."""
-
 
 NEAR_PX = 2
 """A stroke that comes so near to a hand may run on under it."""

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from device.preparation import find_writing
 from device.preparation.held_note import find_held_note
 from tests.tools.desk import make_digits
-from tools.rooms import LIGHTEST, ON_WALL, SHARES, photograph_held
+from tools.rooms import IN_HAND, LIGHTEST, ON_WALL, SHARES, photograph_held
 
 DIGITS = make_digits(10, np.random.default_rng(3)).glyphs
 SIZE = (640, 480)
@@ -46,3 +47,18 @@ def test_most_notes_are_found_where_they_are_held() -> None:
     assert len(found) >= 16
     low, high = SHARES["far"]
     assert all(0.8 * low < note.size[0] / SIZE[0] < 1.2 * high for note in found)
+
+
+def test_a_note_in_a_hand_has_a_thumb_on_it_and_its_digit_beside() -> None:
+    thumbs = digits = 0
+    for seed in range(20):
+        rng = np.random.default_rng([seed, 3])
+        frame = photograph_held(DIGITS[seed % 10], rng, IN_HAND, SIZE)
+        note = find_held_note(frame)
+        if note is None:
+            continue
+        writing = find_writing(note.straighten(frame), is_note=True)
+        thumbs += writing.hands is not None
+        digits += len(writing.digits) == 1
+    assert thumbs >= 5
+    assert digits >= 10
