@@ -19,8 +19,8 @@ if TYPE_CHECKING:  # numpy is not loaded before the "starting" light is on
 
 log = logging.getLogger(__name__)
 
-MANUAL = 1
-"""Of libcamera's `AeFlickerModeEnum`: the flicker's period is told, not guessed."""
+TOLD_PERIOD = 1
+"""`AeFlickerModeEnum.Manual` of libcamera: the flicker's period is told, not guessed."""
 
 
 class Camera(Protocol):
@@ -158,7 +158,7 @@ class PiCamera:
         """Ask for exposures of whole flickers: a lamp has two in a period of the mains."""
         if self._config.mains_hz:
             flicker_us = round(1e6 / (2 * self._config.mains_hz))
-            self._ask_for({"AeFlickerMode": MANUAL, "AeFlickerPeriod": flicker_us})
+            self._ask_for({"AeFlickerMode": TOLD_PERIOD, "AeFlickerPeriod": flicker_us})
 
     def _slow_down(self) -> None:
         """Ask for fewer frames."""

@@ -130,9 +130,7 @@ class Reader:
         groups = self._recognise(writing, line)
         digits = tuple(group.digit for group in groups)
         if self._is_sure(groups):
-            doubt = _doubt(writing, line, groups)
-            if doubt is None and _runs_out(writing, line, groups, is_note=is_note):
-                doubt = Reading(None, Refusal.CUT_OFF, digits)
+            doubt = _doubt(writing, line, groups, is_note=is_note)
             return doubt or Reading(_number(digits), None, digits)
         doubtful = min(groups, key=lambda group: group.digit.confidence)
         refusal = _why_in_doubt(frame, writing, doubtful)
@@ -233,7 +231,9 @@ def _number(digits: Sequence[Digit]) -> str:
     return "".join(str(digit.digit) for digit in digits)
 
 
-def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | None:
+def _doubt(
+    writing: Writing, line: Line, groups: Sequence[Group], *, is_note: bool
+) -> Reading | None:
     """Doubt a number of which every digit is sure: one may be missing, or be none."""
     digits = tuple(group.digit for group in groups)
     are_ones = not writing.is_chalk and all(digit.digit == 1 for digit in digits)
@@ -254,22 +254,18 @@ def _doubt(writing: Writing, line: Line, groups: Sequence[Group]) -> Reading | N
     if rest:
         candidates = _number(digits), _number([group.digit for group in rest])
         return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
+    written = *writing.digits, *([mark] for mark in marks)
+    is_covered = any(may_be_covered(strokes, writing.hands) for strokes in written)
+    # A note ends at its edges, and what is on it with them.
+    if is_covered or (not is_note and _leaves_frame(writing, line, groups)):
+        return Reading(None, Refusal.CUT_OFF, digits)
     return None
 
 
-def _runs_out(writing: Writing, line: Line, groups: Sequence[Group], *, is_note: bool) -> bool:
-    """Tell whether a number, or a digit of it, may go on under a hand or beyond the frame.
-
-    A note ends at its edges, and what is on it with them.
-    """
-    hands = writing.hands
-    if hands is not None:
-        marks = [[mark] for mark in find_marks(writing, line)]
-        if any(may_be_covered(strokes, hands) for strokes in (*writing.digits, *marks)):
-            return True
-    return not is_note and (
-        goes_on(writing, line)
-        or any(may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups)
+def _leaves_frame(writing: Writing, line: Line, groups: Sequence[Group]) -> bool:
+    """Tell whether a number, or a digit of it, may go on beyond what the camera sees."""
+    return goes_on(writing, line) or any(
+        may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
     )
 
 

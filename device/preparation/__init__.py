@@ -13,7 +13,7 @@ from PIL import Image
 from device.preparation.components import Component
 from device.preparation.gather import gather, shows_camera_frame, sides
 from device.preparation.glyph import draw_glyph
-from device.preparation.hands import find_hands, without
+from device.preparation.hands import without_hands
 from device.preparation.ink import find_ink
 from device.preparation.light import border_of, flatten, is_light_on_dark
 from device.reading import Box, Frame
@@ -94,9 +94,9 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False, is_note: bool = Fals
     """
     canvas, scale, margin = _to_canvas(frame, is_cut_out)
     may_be_held = is_note or (shows_camera_frame(canvas.shape) and not is_cut_out)
-    hands = find_hands(canvas) if may_be_held else None
-    if hands is not None:
-        canvas = without(canvas, hands)
+    hands = None
+    if may_be_held and (found := without_hands(canvas)):
+        canvas, hands = found
     is_chalk = is_light_on_dark(canvas, is_close=is_cut_out or max(frame.shape) <= CLOSE)
     if is_chalk:
         canvas = 255 - canvas

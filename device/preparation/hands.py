@@ -5,6 +5,8 @@ of the picture and bears no writing. Shadows have its darkness, but are larger,
 run from side to side, or lie over writing.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -43,12 +45,16 @@ NEAR_PX = 2
 """A stroke that comes so near to a hand may run on under it."""
 
 
-def find_hands(canvas: Frame) -> NDArray[np.bool_] | None:
-    """Find the hands that reach in over the sides: a mask of the canvas; None without any.
+def without_hands(canvas: Frame) -> tuple[Frame, NDArray[np.bool_]] | None:
+    """Put paper in the place of the hands that reach in over the sides; None without any.
 
     Parameters
     ----------
     canvas : (rows, columns) uint8, dark ink on light paper.
+
+    Returns
+    -------
+    The canvas without them, and a mask of where they were.
     """
     cells, _ = on_grid(canvas)
     longer = max(cells.shape)
@@ -65,24 +71,22 @@ def find_hands(canvas: Frame) -> NDArray[np.bool_] | None:
             hands |= core
     if not hands.any():
         return None
-    step = step_of(canvas)
-    rows, columns = canvas.shape
-    return widen(hands, SOFT).repeat(step, axis=0).repeat(step, axis=1)[:rows, :columns]
+    taken = _enlarged(widen(hands, SOFT), canvas)
+    return np.where(taken, _enlarged(paper.astype(np.uint8), canvas), canvas), taken
 
 
-def without(canvas: Frame, hands: NDArray[np.bool_]) -> Frame:
-    """Put paper in the place of hands."""
-    cells, _ = on_grid(canvas)
-    paper = closing(cells, int(BROADEST * max(cells.shape))).astype(np.uint8)
-    step = step_of(canvas)
-    rows, columns = canvas.shape
-    bare = paper.repeat(step, axis=0).repeat(step, axis=1)[:rows, :columns]
-    return np.where(hands, bare, canvas)
-
-
-def may_be_covered(strokes: list[Component], hands: NDArray[np.bool_]) -> bool:
+def may_be_covered(strokes: list[Component], hands: NDArray[np.bool_] | None) -> bool:
     """Tell whether strokes end at a hand, which may lie on the rest of them."""
+    if hands is None:
+        return False
     return bool((paint_all(strokes, hands.shape) & widen(hands, NEAR_PX)).any())
+
+
+def _enlarged(cells: NDArray[Any], canvas: Frame) -> NDArray[Any]:
+    """Bring the grid's cells to the canvas's pixels."""
+    step = step_of(canvas)
+    rows, columns = canvas.shape
+    return cells.repeat(step, axis=0).repeat(step, axis=1)[:rows, :columns]
 
 
 def _opened(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:

@@ -197,8 +197,8 @@ def goes_on(writing: Writing, line: Line) -> bool:
 def _is_at_side(scrap: Component, shape: tuple[int, ...]) -> bool:
     """Tell whether a scrap is at the left or right of a frame, and in no corner."""
     down, across = (max(1.0, AT_SIDE * side) for side in shape)
-    is_over = min(scrap.top, shape[0] - scrap.bottom) <= down
-    return min(scrap.left, shape[1] - scrap.right) <= across and not is_over
+    is_above_or_below = min(scrap.top, shape[0] - scrap.bottom) <= down
+    return min(scrap.left, shape[1] - scrap.right) <= across and not is_above_or_below
 
 
 def _stays_in(scrap: Component, digits: Sequence[Strokes], line: Line) -> bool:

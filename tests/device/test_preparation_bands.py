@@ -101,7 +101,7 @@ def test_faint_bands_are_left_to_evening_out_the_light() -> None:
     assert without_bands(flickering(paper(), 4.0, 0.03)) is None
 
 
-def test_awkward_frames_have_no_bands() -> None:
+def test_awkward_frames_are_looked_at_for_bands() -> None:
     for frame in awkward_frames():
         steady = without_bands(frame)
         assert steady is None or steady.shape == frame.shape

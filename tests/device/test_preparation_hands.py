@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from device.preparation import find_writing
-from device.preparation.hands import find_hands, may_be_covered, without
+from device.preparation.hands import may_be_covered, without_hands
 from device.reading import Frame
 from tests.device.paper import (
     FIVE,
@@ -32,11 +32,12 @@ def test_a_thumb_is_found_and_taken_out(side: str, place: float, skin: int, broa
     frame = paper()
     take_in_hand(frame, side, place, broad=broad, reach=150, skin=skin)
     thumb = frame < 195
-    hands = find_hands(frame)
-    assert hands is not None
+    found = without_hands(frame)
+    assert found is not None
+    bare, hands = found
     assert (hands & thumb).sum() > 0.9 * thumb.sum()
     assert hands.sum() < 1.5 * thumb.sum()
-    assert without(frame, hands)[thumb].mean() > 190
+    assert bare[thumb].mean() > 190
 
 
 @pytest.mark.parametrize(("side", "place"), SIDES)
@@ -117,7 +118,7 @@ def before_a_table() -> Frame:
     ],
 )
 def test_what_is_no_hand_is_left_alone(draw: Callable[[], Frame]) -> None:
-    assert find_hands(draw()) is None
+    assert without_hands(draw()) is None
 
 
 def test_a_small_picture_has_no_hands() -> None:
@@ -139,5 +140,5 @@ def test_a_digit_that_ends_at_a_thumb_may_be_covered() -> None:
 
 def test_awkward_frames_are_looked_at_for_hands() -> None:
     for frame in awkward_frames(180, 320):
-        hands = find_hands(frame)
-        assert hands is None or hands.shape == frame.shape
+        found = without_hands(frame)
+        assert found is None or {part.shape for part in found} == {frame.shape}

@@ -12,7 +12,7 @@ import numpy as np
 import nn
 from device.looks import first_look, second_look
 from device.preparation import find_writing
-from device.preparation.hands import find_hands
+from device.preparation.hands import without_hands
 from device.preparation.held_note import find_held_note
 from device.preparation.ink import find_ink
 from device.preparation.light import flatten, is_light_on_dark
@@ -35,7 +35,7 @@ def stages(frame: Path, weights: Path) -> dict[str, Callable[[], object]]:
     return {
         "reading": lambda: reader.read(picture),
         "note": lambda: find_held_note(picture),
-        "hands": lambda: find_hands(writing.canvas),
+        "hands": lambda: without_hands(writing.canvas),
         "light": lambda: (is_light_on_dark(canvas), flatten(canvas)),
         "ink": lambda: find_ink(writing.flat),
         "glyphs": lambda: [writing.draw(strokes) for strokes in writing.digits],
