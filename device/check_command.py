@@ -16,6 +16,7 @@ from device.board import Board
 from device.camera import camera_holders
 from device.config import SYSTEM_FILE, Config
 from device.errors import BadConfig, BoardError
+from device.output import say
 from device.pins import PinsBusy, simulated_pins
 from device.run_command import add_config_arguments, configure, make_reader
 from device.vitals import HOT_C, power_warnings, temperature_c
@@ -60,11 +61,11 @@ def main(args: argparse.Namespace) -> int:
     try:
         config = configure(args)
     except BadConfig as error:
-        print(Finding(Verdict.MISSING, "configuration", str(error)))
+        say(str(Finding(Verdict.MISSING, "configuration", str(error))))
         return 1
     missing = False
     for finding in findings(config, args.config, simulate=args.simulate):
-        print(finding, flush=True)
+        say(str(finding))
         missing = missing or finding.verdict is Verdict.MISSING
     return int(missing)
 

@@ -5,6 +5,7 @@ import getpass
 import sys
 
 from device.errors import DeviceError
+from device.output import say
 from device.page.password import LONGEST, make_hash
 
 SHORTEST = 8
@@ -31,7 +32,7 @@ def main(_args: argparse.Namespace) -> int:
         raise BadPassword(
             f"the password has {len(password)} characters; allowed: {SHORTEST} to {LONGEST}"
         )
-    print(f'password_hash = "{make_hash(password)}"')
+    say(f'password_hash = "{make_hash(password)}"')
     return 0
 
 

@@ -12,7 +12,7 @@ from threading import Condition, Thread
 from time import sleep
 
 from device.drawing import least_sure, likelihood
-from device.read_command import OutputLost
+from device.output import say
 from device.reading import Reading
 from device.service import Service
 from device.simulation import FolderPile, Pile, SimulatedBoard
@@ -78,7 +78,7 @@ class _Printer:
         """Take what the appliance tells; called in its thread."""
         answered = snapshot.state is State.SHOWING and self._state is not State.SHOWING
         if answered and snapshot.reading is not None:
-            _print(line(self._pile.title, snapshot.reading, self._board.segments))
+            say(line(self._pile.title, snapshot.reading, self._board.segments))
         with self._changed:
             self._state = snapshot.state
             self._readings += answered
@@ -95,20 +95,6 @@ class _Printer:
         with self._changed:
             self._changed.wait_for(lambda: self._readings >= wanted)
         sleep(self._board.press_s)  # the release is debounced too
-
-
-def _print(text: str) -> None:
-    """Print a line at once; end where nobody reads along any more."""
-    try:
-        print(text, flush=True)
-    except OSError as error:
-        # What is still buffered goes nowhere, or Python complains once more on its way out.
-        with open(os.devnull, "w") as nowhere:  # noqa: PTH123 - it is no file
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            raise SystemExit(0) from error
-        reason = (error.strerror or str(error)).lower()
-        raise OutputLost(f"standard output: {reason}; send it to another file") from error
 
 
 def _press(pile: Pile, printer: _Printer, service: Service) -> None:

@@ -3,12 +3,12 @@
 import argparse
 import io
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from device.errors import BadPicture, DeviceError
+from device.errors import BadPicture
+from device.output import say
 
 # numpy and Pillow are imported where they are needed: on a Zero they take seconds,
 # and this module is imported whenever the command line is parsed.
@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """128 + SIGINT, as a shell says it."""
-
-PIPE_CLOSED = 141
-"""128 + SIGPIPE: whoever read the output has gone."""
-
-
-class OutputLost(DeviceError, OSError):
-    """The readings can't be written where they were sent."""
 
 
 class Reads(Protocol):
@@ -79,9 +72,6 @@ def main(args: argparse.Namespace, reader: Reads | None = None) -> int:
         return _read_all(args, reader)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        _drop_output()
-        return PIPE_CLOSED
 
 
 def _read_all(args: argparse.Namespace, reader: Reads | None) -> int:
@@ -127,11 +117,11 @@ def _open(picture: str) -> "Frame":
 
 
 def _json_reading(picture: str, reading: "Reading") -> None:
-    _say(json.dumps({"picture": picture, **reading.as_json()}))
+    say(json.dumps({"picture": picture, **reading.as_json()}))
 
 
 def _json_error(picture: str, error: BadPicture) -> None:
-    _say(json.dumps({"picture": picture, "error": str(error)}))
+    say(json.dumps({"picture": picture, "error": str(error)}))
 
 
 def _line(picture: str, reading: "Reading") -> None:
@@ -140,27 +130,8 @@ def _line(picture: str, reading: "Reading") -> None:
 
     least = min((digit.confidence for digit in reading.digits), default=0.0)
     grounds = f"{least:.3f}" if reading.reason is None else reading.reason
-    _say(f"{reading.number or '—':<8}  {grounds:<14}  {printable(picture)}")
+    say(f"{reading.number or '—':<8}  {grounds:<14}  {printable(picture)}")
 
 
 def _error(_picture: str, error: BadPicture) -> None:
     print(error, file=sys.stderr)
-
-
-def _say(line: str) -> None:
-    """Print a line at once, so that whoever reads along sees each answer as it comes."""
-    try:
-        print(line, flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _drop_output()
-        reason = (error.strerror or str(error)).lower()
-        raise OutputLost(f"standard output: {reason}; send it to another file") from error
-
-
-def _drop_output() -> None:
-    """Send what is still buffered nowhere, or Python complains once more on its way out."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

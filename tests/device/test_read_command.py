@@ -17,8 +17,9 @@ from PIL import Image
 import nn
 from device import preparation
 from device.notes import write_note
+from device.output import PIPE_CLOSED, OutputLost
 from device.picture import open_picture
-from device.read_command import OutputLost, add_arguments, main
+from device.read_command import add_arguments, main
 from device.reader import Reader
 from device.reading import Box, Digit, Frame, Reading, Refusal
 
@@ -224,7 +225,7 @@ def test_output_cut_off_by_head_ends_quietly(tmp_path: Path) -> None:
         assert process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(20) == 141
+        assert process.wait(20) == PIPE_CLOSED
 
 
 def test_an_interrupt_ends_with_130_and_no_traceback(tmp_path: Path) -> None:
