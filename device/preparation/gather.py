@@ -32,6 +32,24 @@ APART = 0.25
 BESIDE = 0.12
 """A loose stroke belongs to a digit that is no further to its side than this."""
 
+FLAT = 0.75
+"""The flag of a 5 that doesn't meet it is lower than this share of its length…"""
+
+LOW = 0.66
+"""…and than this share of what it belongs to;"""
+
+UP = 0.2
+"""…its middle lies no further below the upper edge of that than this share of its height…"""
+
+OVER = 0.3
+"""…its lower edge no further above it than this;"""
+
+FROM = 0.25
+"""…and it begins over it, or beside what ink it has in this upper share of it…"""
+
+STRETCH = 0.27
+"""…by no more than this share of the tallest."""
+
 SMALLEST = 0.35
 """What is smaller than this share of the tallest is a speck, a comma, a scrap…"""
 
@@ -157,6 +175,8 @@ def is_at_border(strokes: Strokes, shape: tuple[int, ...]) -> bool:
 
 def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
     top, left, bottom, right = sides(group)
+    if _is_flag([stroke], group, tallest) or _is_flag(group, [stroke], tallest):
+        return True
     if max(stroke.top - bottom, top - stroke.bottom) > APART * tallest:
         return False
     shared = min(right, stroke.right) - max(left, stroke.left)
@@ -164,6 +184,20 @@ def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
     if shared >= (OVERLAP_UPRIGHT if upright else OVERLAP) * min(right - left, stroke.width):
         return True
     return stroke.height < LOOSE * tallest and -shared < BESIDE * tallest
+
+
+def _is_flag(flag: Strokes, body: Strokes, tallest: float) -> bool:
+    """Tell whether strokes are the flag of a 5, to the upper right of the rest of it."""
+    top, left, bottom, right = sides(flag)
+    upper, first, lower, end = sides(body)
+    tall = lower - upper
+    is_low = bottom - top < FLAT * (right - left) and bottom - top <= LOW * tall
+    is_up = upper - OVER * tall <= bottom and (top + bottom) / 2 <= upper + UP * tall
+    if not (is_low and is_up and first <= left and right > end):
+        return False
+    runs = np.concatenate([stroke.runs for stroke in body])
+    reach = runs[runs[:, 0] <= upper + FROM * tall, 2].max()
+    return bool(left <= reach + STRETCH * tallest)
 
 
 def _gap(stroke: Component, group: Strokes) -> int:

@@ -78,6 +78,9 @@ WITHIN = 0.2
 BESIDE = 0.2
 """What hangs over a digit by no more than this share of itself is beside it."""
 
+FLAG = 0.1
+"""The flag of a 5 is no minus: it begins no further below its upper edge than this share."""
+
 AT_SIDE = 0.03
 """A scrap of a digit that is out of view comes so near to the frame's side, as a share of it…"""
 
@@ -242,9 +245,14 @@ def _loose(digit: Strokes, line: Line) -> list[Component]:
         for each in digit
         if each.height <= DOT * line.tall
         and min(each.right, main.right) - max(each.left, main.left) <= BESIDE * each.width
+        and not (_is_flat(each) and each.top <= main.top + FLAG * main.height)
     ]
 
 
 def _is_dash(scrap: Component, line: Line) -> bool:
     is_long = LONG[0] * line.tall <= scrap.width <= LONG[1] * line.tall
-    return is_long and scrap.width >= FLAT * scrap.height
+    return is_long and _is_flat(scrap)
+
+
+def _is_flat(scrap: Component) -> bool:
+    return scrap.width >= FLAT * scrap.height

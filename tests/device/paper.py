@@ -25,7 +25,8 @@ ZERO: Strokes = (
 NINE: Strokes = (((0.1, 0.35), (0.05, 0.1), (0.3, 0.0), (0.4, 0.2), (0.1, 0.35), (1.0, 0.35)),)
 _BELLY = ((0.4, 0.1), (0.4, 0.3), (0.55, 0.5), (0.8, 0.5), (1.0, 0.3), (0.97, 0.0))
 FIVE: Strokes = (((0.0, 0.5), (0.0, 0.1), *_BELLY),)
-FIVE_WITH_ITS_FLAG_APART: Strokes = (((0.13, 0.1), *_BELLY), ((0.0, 0.26), (0.0, 0.62)))
+FIVE_BODY: Strokes = (((0.13, 0.1), *_BELLY),)
+FIVE_WITH_ITS_FLAG_APART: Strokes = (*FIVE_BODY, ((0.0, 0.26), (0.0, 0.62)))
 
 DIGITS: tuple[Strokes, ...] = (ZERO, ONE, FOUR, FIVE, SEVEN)
 

@@ -7,6 +7,7 @@ from device.preparation.components import Component, components
 from device.preparation.gather import gather, is_at_border, line_of, sides
 from tests.device.paper import (
     FIVE,
+    FIVE_BODY,
     FIVE_WITH_ITS_FLAG_APART,
     FOUR,
     ONE,
@@ -57,11 +58,32 @@ def test_a_5_is_gathered_with_its_flag() -> None:
     assert len(five) == 2
 
 
-def test_a_5_whose_flag_flies_off_to_the_right_is_gathered_with_it() -> None:
-    body = FIVE_WITH_ITS_FLAG_APART[0]
-    strokes = strokes_of(((body, ((-0.02, 0.45), (-0.05, 0.8))), 300))
+@pytest.mark.parametrize(
+    "flag",
+    [
+        ((-0.02, 0.45), (-0.05, 0.8)),  # flies off to the right
+        ((-0.15, 0.35), (-0.6, 1.2)),  # rises steeply
+        ((-0.2, 0.2), (-0.22, 0.9)),  # floats far above
+        ((0.0, 0.42), (0.0, 1.6)),  # longer than the 5 is high
+        ((0.2, 0.4), (-0.2, 1.0)),  # begins beside it
+    ],
+)
+def test_a_5_is_gathered_with_a_flag_that_flies_about(
+    flag: tuple[tuple[float, float], ...],
+) -> None:
+    strokes = strokes_of(((*FIVE_BODY, flag), 300))
     assert len(strokes) == 2
     assert len(digits_of(strokes)) == 1
+
+
+@pytest.mark.parametrize("rise", [0.0, 0.36])
+def test_a_low_digit_to_the_upper_right_of_another_is_no_flag(rise: float) -> None:
+    three: Strokes = (((0.0, 0.0), (0.0, 0.3), (0.45, 0.2), (0.6, 0.7), (1.0, 0.5), (0.9, 0.1)),)
+    two: Strokes = (((0.1, 0.0), (0.0, 0.6), (0.45, 0.5), (0.35, 1.0)),)
+    frame = paper((1000, 480))
+    write(frame, three, 140, 300, 200)
+    write(frame, two, 140 - rise * 150, 300 + 0.77 * 200, 200)
+    assert len(digits_of(components(frame < 120))) == 2
 
 
 def test_a_7_whose_cross_does_not_touch_is_one_digit() -> None:

@@ -9,6 +9,7 @@ from device.preparation.signs import find_marks, goes_on, has_dot, has_sign
 from device.reading import Frame
 from tests.device.paper import (
     FIVE,
+    FIVE_BODY,
     FIVE_WITH_ITS_FLAG_APART,
     FOUR,
     ONE,
@@ -95,6 +96,20 @@ def test_a_minus_is_a_sign_before_a_single_digit() -> None:
 )
 def test_a_speck_where_no_point_is_written_is_none(row: float, column: float) -> None:
     assert not is_signed(add(note(), DOT, row, column))
+
+
+@pytest.mark.parametrize("flag", [((0.33, 0.55), (0.0, 1.4)), ((0.4, 0.7), (0.1, 1.5))])
+def test_a_single_5_has_a_flag_and_no_minus(flag: tuple[tuple[float, float], ...]) -> None:
+    frame = paper()
+    write(frame, (*FIVE_BODY, flag), 200, 200, 200)
+    assert not is_signed(frame, count=1)
+
+
+@pytest.mark.parametrize("aside", [-0.35, 0.75])
+def test_a_minus_right_beside_a_5_stays_one(aside: float) -> None:
+    frame = paper()
+    write(frame, (*FIVE, ((0.5, aside), (0.5, aside + 0.3))), 200, 250, 200)
+    assert is_signed(frame, count=1)
 
 
 @pytest.mark.parametrize(("size", "ink"), [(1, 0.35), (3, 0.8)])
