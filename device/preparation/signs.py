@@ -90,6 +90,9 @@ STRAY = 0.2
 NEXT = 1.3
 """…is no further from the next digit than this many times that height…"""
 
+FAINT = 0.25
+"""…no finer than this share of the pen, along its length: that is an edge of a printed line…"""
+
 SOLID = 1.5
 """…and no fuller than this many times a stroke along its height and width: that is a thumb."""
 
@@ -190,7 +193,9 @@ def goes_on(writing: Writing, line: Line) -> bool:
         gap = max(first - scrap.right, scrap.left - end)
         is_next = 0 <= gap <= NEXT * line.tall and _is_at_side(scrap, shape)
         is_large = scrap.width >= LEAST_PX and max(scrap.height, scrap.width) >= BROAD * pen
-        is_stroke = is_large and scrap.area <= SOLID * pen * (scrap.height + scrap.width)
+        is_fine = scrap.area < FAINT * pen * max(scrap.height, scrap.width)
+        is_thumb = scrap.area > SOLID * pen * (scrap.height + scrap.width)
+        is_stroke = is_large and not is_fine and not is_thumb
         in_line = is_next and is_stroke and _stays_in(scrap, writing.digits, line)
         if in_line and _darkness([scrap], writing.flat) >= least:
             return True

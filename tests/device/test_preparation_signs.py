@@ -215,7 +215,9 @@ def test_what_is_at_the_frames_side_and_no_scrap_of_a_digit_is_left_alone() -> N
     far = np.full((480, 900), 200, np.uint8)
     far[:, :560] = note()[:, :560]
     write(far, ZERO, TOP, 885, TALL)
-    for frame in (posts, thumb, pale, above, far):
+    edge = note()
+    edge[200:260, 637:] = 40
+    for frame in (posts, thumb, pale, above, far, edge):
         assert not is_more(frame)
 
 
