@@ -50,6 +50,12 @@ FROM = 0.25
 STRETCH = 0.27
 """…by no more than this share of the tallest."""
 
+BROKEN = 0.1
+"""Between the parts of a broken digit lies no more than this share of its height…"""
+
+HIGH = 2.0
+"""…which is no more than this many times its width: so high are two digits in a column."""
+
 SMALLEST = 0.35
 """What is smaller than this share of the tallest is a speck, a comma, a scrap…"""
 
@@ -177,13 +183,24 @@ def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
     top, left, bottom, right = sides(group)
     if _is_flag([stroke], group, tallest) or _is_flag(group, [stroke], tallest):
         return True
-    if max(stroke.top - bottom, top - stroke.bottom) > APART * tallest:
+    gap = max(stroke.top - bottom, top - stroke.bottom)
+    if gap > APART * tallest:
         return False
     shared = min(right, stroke.right) - max(left, stroke.left)
-    upright = min(stroke.height, bottom - top) > UPRIGHT * tallest
-    if shared >= (OVERLAP_UPRIGHT if upright else OVERLAP) * min(right - left, stroke.width):
+    lower = min(stroke.height, bottom - top)
+    if gap >= 0 and lower >= LOOSE * tallest and not _is_broken([stroke], group):
+        return False
+    is_upright = gap < 0 and lower > UPRIGHT * tallest
+    if shared >= (OVERLAP_UPRIGHT if is_upright else OVERLAP) * min(right - left, stroke.width):
         return True
     return stroke.height < LOOSE * tallest and -shared < BESIDE * tallest
+
+
+def _is_broken(part: Strokes, other: Strokes) -> bool:
+    """Tell whether one of two parts, above the other, may be the upper part of the same digit."""
+    top, left, bottom, right = sides(part + other)
+    gap = bottom - top - sum(lower - upper for upper, _, lower, _ in map(sides, (part, other)))
+    return bottom - top <= HIGH * (right - left) and gap <= BROKEN * (bottom - top)
 
 
 def _is_flag(flag: Strokes, body: Strokes, tallest: float) -> bool:

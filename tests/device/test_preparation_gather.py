@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from device.preparation.components import Component, components
-from device.preparation.gather import gather, is_at_border, line_of, sides
+from device.preparation.gather import gather, in_several_lines, is_at_border, line_of, sides
 from tests.device.paper import (
     FIVE,
     FIVE_BODY,
@@ -84,6 +84,32 @@ def test_a_low_digit_to_the_upper_right_of_another_is_no_flag(rise: float) -> No
     write(frame, three, 140, 300, 200)
     write(frame, two, 140 - rise * 150, 300 + 0.77 * 200, 200)
     assert len(digits_of(components(frame < 120))) == 2
+
+
+@pytest.mark.parametrize("gap", [4, 20, 60])
+@pytest.mark.parametrize(("upper", "lower"), [(ZERO, ZERO), (ONE, ONE), (FIVE, SEVEN)])
+def test_digits_in_a_column_are_several_lines_however_close(
+    upper: Strokes, lower: Strokes, gap: int
+) -> None:
+    frame = paper((1000, 480))
+    above = write(frame, upper, 60, 400, 120)
+    write(frame, lower, above.top + above.height + 6 + gap, 400, 120)
+    digits = digits_of(components(frame < 120))
+    assert len(digits) == 2
+    assert in_several_lines(digits)
+
+
+@pytest.mark.parametrize(("gap", "count"), [(2, 1), (8, 1), (40, 2)])
+def test_a_broken_digit_is_one_where_its_parts_nearly_meet(gap: int, count: int) -> None:
+    frame = paper((1000, 480))
+    arc = [point for point in ZERO[0] if point[0] <= 0.5]
+    upper = tuple(sorted(arc, key=lambda point: point[1]))
+    lower = tuple((1 - row, column + 0.25) for row, column in upper)
+    write(frame, (upper,), 140 - gap, 300, 200)
+    write(frame, (lower,), 140 + 4, 300, 200)
+    strokes = components(frame < 120)
+    assert len(strokes) == 2
+    assert len(digits_of(strokes)) == count
 
 
 def test_a_7_whose_cross_does_not_touch_is_one_digit() -> None:
