@@ -14,11 +14,13 @@ from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.bands import without_bands
 from device.preparation.cut_out import fills, is_cut_out
 from device.preparation.doubts import (
+    are_brackets,
     is_digit_missing,
     is_stunted,
     may_be_line,
     may_be_mark,
     may_be_rest,
+    may_be_slash,
     reach_beyond,
 )
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
@@ -244,8 +246,8 @@ def _doubt(
     marks = find_marks(writing, line)
     if has_sign(marks, writing, line):
         return Reading(None, Refusal.NOT_WHOLE, digits)
-    ones = [group.strokes for group in groups if group.digit.digit == 1]
-    if has_dot(marks, ones, line, writing.flat.shape):
+    read = [(group.digit.digit, group.strokes) for group in groups]
+    if has_dot(marks, read, line, writing.flat.shape):
         return Reading(None, Refusal.NOT_A_DIGIT, digits)
     is_one = len(groups) == 1 and digits[0].digit == 1
     if is_one and may_be_line(groups[0].strokes, writing.flat.shape):
@@ -275,11 +277,13 @@ def _without_marks(
     """What is left of a number without those digits that may be none; None if it is all sure."""
     if len(groups) > 2 and groups[0].digit.digit == groups[-1].digit.digit == 1:
         ones, between = (groups[0].strokes, groups[-1].strokes), groups[1:-1]
-        if reach_beyond(ones, [group.strokes for group in between], line.slope):
+        inner = [group.strokes for group in between]
+        if are_brackets(*ones) or reach_beyond(ones, inner, line.slope):
             return between
     for before, group, behind in zip(groups, groups[1:], groups[2:], strict=False):
-        beside = before.strokes, behind.strokes
-        if group.digit.digit == 1 and reach_beyond([group.strokes], beside, line.slope):
+        one, beside = group.strokes, (before.strokes, behind.strokes)
+        is_wall = reach_beyond([one], beside, line.slope) or may_be_slash(one, beside, line.slope)
+        if group.digit.digit == 1 and is_wall:
             return [other for other in groups if other is not group]
     for group in groups:
         others = [other for other in groups if other is not group]

@@ -2,7 +2,8 @@
 
 The first is to be read as if nothing were around it. With a sign beside its
 digits it is another number, or none: 3.5 isn't 35. Struck out it isn't meant,
-and nobody sees what stands out of view. A reader of digits has to refuse all three.
+a column is several numbers, and nobody sees what stands out of view. A reader of
+digits has to refuse them all.
 """
 
 from collections.abc import Callable, Sequence
@@ -130,6 +131,32 @@ def _minus(number: _Number, rng: Rng) -> list[Stroke]:
     return [_unsteady(np.array([(row, column - half), (row, column + half)]), number, rng)]
 
 
+def _brackets(number: _Number, rng: Rng) -> list[Stroke]:
+    top, left, bottom, right = number.bounds
+    over, bend = rng.uniform(0.0, 0.15), rng.uniform(0.08, 0.16)
+    turn = np.linspace(-1, 1, 15)
+    arc = np.stack([turn * (0.5 + over), bend * (1 - turn**2)], axis=1) * number.tall
+    middle, away = (top + bottom) / 2, rng.uniform(0.2, 0.4) * number.tall
+    ends = np.array((middle, left - away)), np.array((middle, right + away))
+    return [ends[0] + arc * (1, -1), ends[1] + arc]
+
+
+def _slash(number: _Number, rng: Rng) -> list[Stroke]:
+    top, _, bottom, _ = number.bounds
+    column, half = float(rng.choice(number.gaps)), rng.uniform(0.13, 0.2) * number.tall
+    over, under = rng.uniform(-0.05, 0.2, 2) * number.tall
+    ends = np.array([(top - over, column + half), (bottom + under, column - half)])
+    return [_unsteady(ends, number, rng)]
+
+
+def _question_mark(number: _Number, rng: Rng) -> list[Stroke]:
+    top, _, bottom, right = number.bounds
+    left = right + rng.uniform(0.3, 0.5) * number.tall
+    hook = np.array([(0.2, 0), (0.04, 0.1), (0, 0.25), (0.15, 0.4), (0.4, 0.25), (0.72, 0.22)])
+    dot = _dot(bottom + 0.02 * number.tall, left + 0.22 * number.tall)
+    return [hook * (bottom - top) + (top, left), dot]
+
+
 def _strike(number: _Number, rng: Rng) -> list[Stroke]:
     top, left, bottom, right = number.bounds
     strike = draw_strike(choose_strike(rng), (right - left) / (bottom - top), rng)
@@ -155,13 +182,26 @@ SIGNS: dict[str, Draw] = {
 }
 """What may stand beside its digits."""
 
+LIKE_DIGITS: dict[str, Draw] = {
+    "brackets": _brackets,
+    "slash": _slash,
+    "question mark": _question_mark,
+}
+"""What looks like one of them, and is none."""
+
+COLUMN = "column"
+"""One digit stands right above another."""
+
+BETWEEN_LINES = (0.05, 0.4)
+"""So far, in units of their height."""
+
 OUT_OF_VIEW = "out of view"
 """Its first or last digit is so for the most part."""
 
 SHOWN = (0.1, 0.6)
 """This share of that digit's width is seen."""
 
-SPOILT = (*SIGNS, STRUCK_OUT, OUT_OF_VIEW)
+SPOILT = (*SIGNS, *LIKE_DIGITS, COLUMN, STRUCK_OUT, OUT_OF_VIEW)
 """What makes it no number to be read."""
 
 
@@ -172,7 +212,7 @@ def write_with(
 
     Parameters
     ----------
-    images : (28, 28) each, ink high; for a sign, and out of view, at least two.
+    images : (28, 28) each, ink high; for a sign, in a column, and out of view, at least two.
     size : (width, height) of the sheet in pixels.
     kind : one of `AROUND` or of `SPOILT`.
 
@@ -180,12 +220,30 @@ def write_with(
     -------
     (rows, columns) float32, 0 to 1.
     """
+    if kind == COLUMN:
+        return _write_column(images[:2], rng, conditions, size)
     sheet, number = _write(images, rng, conditions, size)
     if kind == OUT_OF_VIEW:
         return _push_out(sheet, number, rng)
-    draw = _strike if kind == STRUCK_OUT else (AROUND | SIGNS)[kind]
+    draw = _strike if kind == STRUCK_OUT else (AROUND | SIGNS | LIKE_DIGITS)[kind]
     pen_px = rng.uniform(*PRINTED_PX) if kind == "cells" else number.pen_px
     return np.maximum(sheet, draw_strokes(draw(number, rng), pen_px, size))
+
+
+def _write_column(
+    images: Sequence[Image28], rng: Rng, conditions: Conditions, size: tuple[int, int]
+) -> Ink:
+    """Write two digits in the middle of a sheet, the second below the first."""
+    width, height = size
+    tall = 0.4 * height * rng.uniform(0.5, 1.0)
+    upper, lower = (rewrite(image, tall / BOX, conditions.pen * tall) for image in images)
+    gap, aside = round(rng.uniform(*BETWEEN_LINES) * tall), round(rng.normal(0, 0.05) * tall)
+    sheet = np.zeros((height, width), dtype=np.float32)
+    top = (height - len(upper) - gap - len(lower)) // 2
+    for ink, row, moved in ((upper, top, 0), (lower, top + len(upper) + gap, aside)):
+        left = (width - ink.shape[1]) // 2 + moved
+        sheet[row : row + len(ink), left : left + ink.shape[1]] = ink
+    return sheet
 
 
 def _push_out(sheet: Ink, number: _Number, rng: Rng) -> Ink:

@@ -29,6 +29,15 @@ SLENDER = 0.3
 BEYOND = 0.08
 """A 1 is written as high as the rest, and doesn't reach this share beyond it above and below."""
 
+LEANING = 0.2
+"""A 1 that leans to the right by this share of its height or more may be a slash…"""
+
+LEVEL = 0.06
+"""…if it reaches so far beyond one side only, and ends no further than this short of the other."""
+
+BENT = 0.05
+"""Of two brackets each is bent away from the other by this share of its height."""
+
 STUNTED = 0.55
 """A digit lower than this share of the others is a degree, an exponent, a footnote."""
 
@@ -100,6 +109,49 @@ def reach_beyond(ones: Sequence[Strokes], others: Sequence[Strokes], slope: floa
     more = BEYOND * (lower - upper)
     outer = [reach_across(one, slope) for one in ones]
     return all(top <= upper - more and bottom >= lower + more for top, bottom in outer)
+
+
+def may_be_slash(one: Strokes, others: Sequence[Strokes], slope: float) -> bool:
+    """Tell whether what looks like a leaning 1 between two digits may be a slash: 1/2 isn't 112.
+
+    Parameters
+    ----------
+    one : the strokes of what was taken for a 1.
+    others : those of the digits on both sides of it.
+    slope : that of their line.
+    """
+    reaches = [reach_across(digit, slope) for digit in others]
+    upper, lower = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
+    top, bottom = reach_across(one, slope)
+    less, more = sorted((upper - top, bottom - lower))
+    reaches_out = more >= BEYOND * (lower - upper) and less >= -LEVEL * (lower - upper)
+    return reaches_out and _lean(one) - slope >= LEANING
+
+
+def _lean(strokes: Strokes) -> float:
+    """Measure how many columns strokes move to the right for each row up (least squares)."""
+    runs = np.concatenate([stroke.runs for stroke in strokes]).astype(np.float64)
+    up = runs[:, 0].mean() - runs[:, 0]
+    across = (runs[:, 1] + runs[:, 2]) / 2
+    return float(up @ across / max(up @ up, 1.0))
+
+
+def are_brackets(first: Strokes, last: Strokes) -> bool:
+    """Tell whether what looks like two 1s around other digits is bent like brackets."""
+    return _bend(first) <= -BENT and _bend(last) >= BENT
+
+
+def _bend(strokes: Strokes) -> float:
+    """Measure how far a stroke's middle lies to the right of its ends, as a share of its height."""
+    runs = np.concatenate([stroke.runs for stroke in strokes])
+    top, _, bottom, _ = sides(strokes)
+    down = (runs[:, 0] - top) / (bottom - top)
+    across = (runs[:, 1] + runs[:, 2]) / 2
+    middle = across[np.abs(down - 0.5) <= 0.1]
+    ends = across[down <= 0.15], across[down >= 0.85]
+    if not len(middle) or not all(map(len, ends)):
+        return 0.0
+    return float(np.mean(middle) - np.mean([np.mean(end) for end in ends])) / (bottom - top)
 
 
 def is_stunted(digit: Strokes, others: Sequence[Strokes], slope: float) -> bool:

@@ -64,13 +64,16 @@ NEAR = 0.9
 """…and no further from a digit than this share."""
 
 ROUND = 2.0
-"""The dot of an i is no longer than this many times its breadth…"""
+"""The dot of an i or a question mark is no longer than this many times its breadth…"""
 
 OVER = (0.04, 0.45)
-"""…and so far above it or, of an exclamation mark, below it, in shares of its height…"""
+"""…and so far above or below what it belongs to, in shares of its height…"""
 
 ASTRAY = 0.2
 """…and no further to its side than this share."""
+
+ASKING = (1, 2, 3, 7, 9)
+"""What an exclamation mark or a question mark is taken for without its dot."""
 
 WITHIN = 0.2
 """A dot that lies further than this share in a digit's columns is a part of the digit."""
@@ -154,14 +157,17 @@ def has_sign(marks: Sequence[Component], writing: Writing, line: Line) -> bool:
 
 
 def has_dot(
-    marks: Sequence[Component], ones: Sequence[Strokes], line: Line, shape: tuple[int, ...]
+    marks: Sequence[Component],
+    digits: Sequence[tuple[int, Strokes]],
+    line: Line,
+    shape: tuple[int, ...],
 ) -> bool:
-    """Tell whether some mark makes an i, a j or an exclamation mark of what looks like a 1.
+    """Tell whether a dot makes an i, a j, an exclamation or a question mark of a digit.
 
     Parameters
     ----------
     marks : those that were found in the writing.
-    ones : the strokes of each that was taken for a 1.
+    digits : what each was taken for, and its strokes.
     line : the line in which they stand.
     shape : (rows, columns) of the canvas that all of it lies on.
     """
@@ -171,7 +177,9 @@ def has_dot(
         if max(mark.height, mark.width) <= min(DOT * line.tall, ROUND * _breadth(mark))
         and not is_at_border([mark], shape)
     ]
-    return len(dots) < DOTTED and any(_is_dot_of(sides(one), dot) for one in ones for dot in dots)
+    return len(dots) < DOTTED and any(
+        _is_dot_of(digit, strokes, dot) for digit, strokes in digits for dot in dots
+    )
 
 
 def goes_on(writing: Writing, line: Line) -> bool:
@@ -216,14 +224,15 @@ def _stays_in(scrap: Component, digits: Sequence[Strokes], line: Line) -> bool:
     return top >= upper - STRAY * line.tall and bottom <= lower + STRAY * line.tall
 
 
-def _is_dot_of(one: tuple[int, int, int, int], dot: Component) -> bool:
-    top, left, bottom, right = one
+def _is_dot_of(digit: int, strokes: Strokes, dot: Component) -> bool:
+    top, left, bottom, right = sides(strokes)
     tall, column = bottom - top, (dot.left + dot.right) / 2
-    away = max(top - dot.bottom, dot.top - bottom)
-    return (
-        OVER[0] * tall <= away <= OVER[1] * tall
-        and left - ASTRAY * tall <= column <= right + ASTRAY * tall
+    if not left - ASTRAY * tall <= column <= right + ASTRAY * tall:
+        return False
+    over, under = (
+        OVER[0] * tall <= away <= OVER[1] * tall for away in (top - dot.bottom, dot.top - bottom)
     )
+    return (digit == 1 and over) or (digit in ASKING and under)
 
 
 def _breadth(scrap: Component) -> int:

@@ -5,10 +5,12 @@ import pytest
 
 from device.preparation import Writing, find_writing
 from device.preparation.doubts import (
+    are_brackets,
     is_digit_missing,
     is_stunted,
     may_be_mark,
     may_be_rest,
+    may_be_slash,
     reach_beyond,
 )
 from device.preparation.gather import line_of
@@ -220,3 +222,45 @@ def test_some_digits_are_no_other_ones_rest(digit: int, side: str) -> None:
 
 def test_a_small_picture_was_cut_out_around_a_whole_digit() -> None:
     assert not is_rest(cut(SEVEN, "top", 0.2, size=(160, 120)), 1)
+
+
+@pytest.mark.parametrize("slope", [-0.15, 0.0, 0.15])
+@pytest.mark.parametrize(
+    ("lean", "above", "below", "is_so"),
+    [
+        (0.5, 0.0, 0.15, True),
+        (0.5, 0.15, 0.0, True),
+        (0.5, 0.12, 0.12, True),
+        (0.4, 0.0, 0.0, False),  # as high as the digits
+        (0.4, -0.1, 0.15, False),  # only lower down
+        (0.05, 0.0, 0.15, False),  # upright
+        (-0.4, 0.0, 0.15, False),  # leans to the left
+    ],
+)
+def test_a_leaning_1_that_reaches_beyond_its_neighbours_may_be_a_slash(
+    lean: float, above: float, below: float, is_so: bool, slope: float
+) -> None:
+    frame = paper()
+    stroke: Strokes = (((-above, 0.2 + lean / 2), (1 + below, 0.2 - lean / 2)),)
+    turned = tuple((row, column - slope * (row - 0.5)) for row, column in stroke[0])
+    for place, digit in enumerate((ZERO, ZERO, (turned,), ZERO, ZERO)):
+        write(frame, digit, 180 + slope * 120 * (place - 2), 40 + 120 * place, 100, pen=0.08)
+    writing = find_writing(frame)
+    _, before, one, behind, _ = writing.digits
+    assert may_be_slash(one, [before, behind], line_of(writing.digits).slope) == is_so
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "are_so"),
+    [(0.12, 0.12, True), (-0.12, -0.12, False), (0.12, -0.12, False), (0.0, 0.0, False)],
+)
+def test_brackets_are_bent_away_from_each_other(left: float, right: float, are_so: bool) -> None:
+    frame = paper()
+    arcs = [
+        (tuple((float(t), float(bend * 4 * t * (1 - t))) for t in np.linspace(0, 1, 20)),)
+        for bend in (-left, right)
+    ]
+    for place, digit in enumerate((arcs[0], FIVE, arcs[1])):
+        write(frame, digit, 180, 120 + 150 * place, 120)
+    first, _, last = find_writing(frame).digits
+    assert are_brackets(first, last) == are_so

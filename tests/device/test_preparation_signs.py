@@ -137,10 +137,11 @@ def test_dotted_paper_has_no_points() -> None:
     assert not has_sign(find_marks(writing, line), writing, line)
 
 
-def is_first_dotted(frame: Frame) -> bool:
+def is_first_dotted(frame: Frame, digit: int = 1) -> bool:
     writing = find_writing(frame)
     line = line_of(writing.digits)
-    return has_dot(find_marks(writing, line), writing.digits[:1], line, writing.flat.shape)
+    first = [(digit, writing.digits[0])]
+    return has_dot(find_marks(writing, line), first, line, writing.flat.shape)
 
 
 ABOVE_ONE = 174
@@ -159,6 +160,15 @@ def test_a_dot_right_above_or_below_a_one_is_seen(row: float, aside: int) -> Non
 )
 def test_a_dot_elsewhere_is_not_that_of_an_i(row: float, aside: int) -> None:
     assert not is_first_dotted(add(note(ONE), DOT, row, ABOVE_ONE + aside))
+
+
+@pytest.mark.parametrize(
+    ("digit", "row", "is_so"), [(7, 1.2, True), (2, 1.3, True), (4, 1.2, False), (7, -0.2, False)]
+)
+def test_a_dot_below_what_may_be_a_question_mark_is_seen(
+    digit: int, row: float, is_so: bool
+) -> None:
+    assert is_first_dotted(add(note(SEVEN), DOT, row, 200), digit) == is_so
 
 
 def test_neither_a_dash_nor_a_pale_speck_makes_an_i_of_a_one() -> None:

@@ -11,7 +11,7 @@ from device.preparation.gather import line_of
 from device.preparation.signs import find_marks, has_sign
 from device.reading import Frame
 from tests.tools.handwritten import handwriting
-from tools.surroundings import AROUND, SIGNS, write_with
+from tools.surroundings import AROUND, LIKE_DIGITS, SIGNS, write_with
 
 SIZE = (640, 480)
 PEN = Conditions(pen=0.08)
@@ -29,7 +29,10 @@ def note(kind: str, seed: int) -> Frame:
 
 @pytest.mark.parametrize(
     ("kind", "digits"),
-    [*((kind, (2, 5, 6)) for kind in (*AROUND, *SIGNS)), *((kind, (4,)) for kind in AROUND)],
+    [
+        *((kind, (2, 5, 6)) for kind in (*AROUND, *SIGNS, *LIKE_DIGITS)),
+        *((kind, (4,)) for kind in AROUND),
+    ],
 )
 @pytest.mark.parametrize("seed", range(5))
 def test_all_of_it_is_on_the_sheet_and_nothing_touches_a_digit(
@@ -40,7 +43,12 @@ def test_all_of_it_is_on_the_sheet_and_nothing_touches_a_digit(
     assert (ink.min(), ink.max()) == (0, 1)
     assert not ink[0].any() | ink[-1].any() | ink[:, 0].any() | ink[:, -1].any()
     _, pieces = label(ink > 0.5, np.ones((3, 3)))
-    assert pieces == len(digits) + {"open box": 4, "colon": 2}.get(kind, 1)
+    assert pieces == len(digits) + {
+        "open box": 4,
+        "colon": 2,
+        "brackets": 2,
+        "question mark": 2,
+    }.get(kind, 1)
 
 
 @pytest.mark.parametrize("kind", AROUND)
@@ -57,6 +65,15 @@ def test_a_sign_can_be_seen(kind: str) -> None:
         writing = find_writing(note(kind, seed))
         line = line_of(writing.digits)
         assert has_sign(find_marks(writing, line), writing, line)
+
+
+def test_one_digit_stands_right_above_the_other_in_a_column() -> None:
+    for seed in range(20):
+        ink = ink_of("column", seed) > 0.5
+        _, pieces = label(ink, np.ones((3, 3)))
+        assert pieces == 2
+        rows = np.flatnonzero(ink.any(axis=1))
+        assert np.diff(rows).max() > 1
 
 
 def test_a_line_strikes_out_all_of_a_number() -> None:
