@@ -20,6 +20,7 @@ from device.preparation.doubts import (
     may_be_line,
     may_be_mark,
     may_be_rest,
+    may_be_ringed,
     may_be_slash,
     reach_beyond,
 )
@@ -252,6 +253,10 @@ def _doubt(
     is_one = len(groups) == 1 and digits[0].digit == 1
     if is_one and may_be_line(groups[0].strokes, writing.flat.shape):
         return Reading(None, Refusal.CUT_OFF, digits)
+    for group in groups:
+        if group.digit.digit == 0 and may_be_ringed(group.strokes):
+            ringed = "".join("1" if other is group else str(other.digit.digit) for other in groups)
+            return Reading(None, Refusal.UNSURE, digits, candidates=(_number(digits), ringed))
     rest = _without_marks(groups, line, writing.flat.shape)
     if rest:
         candidates = _number(digits), _number([group.digit for group in rest])

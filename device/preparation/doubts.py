@@ -38,6 +38,9 @@ LEVEL = 0.06
 BENT = 0.05
 """Of two brackets each is bent away from the other by this share of its height."""
 
+RINGED = (0.35, 0.7)
+"""A bar in a 0 that is as high as this share of it, and meets it nowhere, may be a ringed 1."""
+
 STUNTED = 0.55
 """A digit lower than this share of the others is a degree, an exponent, a footnote."""
 
@@ -152,6 +155,20 @@ def _bend(strokes: Strokes) -> float:
     if not len(middle) or not all(map(len, ends)):
         return 0.0
     return float(np.mean(middle) - np.mean([np.mean(end) for end in ends])) / (bottom - top)
+
+
+def may_be_ringed(zero: Strokes) -> bool:
+    """Tell whether what looks like a 0 with a bar in it may be a 1 with a ring around it."""
+    ring = max(zero, key=lambda stroke: stroke.height)
+    low, high = RINGED
+    return any(
+        low * ring.height <= bar.height <= high * ring.height
+        and ring.top < bar.top
+        and bar.bottom < ring.bottom
+        and ring.left < bar.left
+        and bar.right < ring.right
+        for bar in zero
+    )
 
 
 def is_stunted(digit: Strokes, others: Sequence[Strokes], slope: float) -> bool:

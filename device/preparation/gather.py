@@ -24,7 +24,7 @@ BAR = 0.2
 """What is flatter than this is a bar: of a 7, of a 4; or a line under the number…"""
 
 LONG_BAR = 1.2
-"""…when it is longer than this many times the height of the digits."""
+"""…when it is longer than this many times the height of the digits, or juts out below one."""
 
 APART = 0.25
 """…unless this much of the tallest stroke's height lies between them."""
@@ -91,8 +91,10 @@ def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
         return []
     bars = [stroke for stroke in strokes if stroke.height < BAR * stroke.width]
     if len(bars) < len(strokes):
-        tallest = max(max(s.height, 0.6 * s.width) for s in strokes if s not in bars)
-        strokes = [s for s in strokes if s not in bars or s.width <= LONG_BAR * tallest]
+        others = [stroke for stroke in strokes if stroke not in bars]
+        tallest = max(max(s.height, 0.6 * s.width) for s in others)
+        lines = [s for s in bars if s.width > LONG_BAR * tallest or _underlines(s, others)]
+        strokes = [stroke for stroke in strokes if stroke not in lines]
     tallest = max(max(s.height, 0.6 * s.width) for s in strokes)
     groups: list[Strokes] = []
     for stroke in sorted(strokes, key=lambda s: -s.area):
@@ -177,6 +179,14 @@ def is_at_border(strokes: Strokes, shape: tuple[int, ...]) -> bool:
     """Tell whether the strokes reach the border of a canvas of that shape."""
     top, left, bottom, right = sides(strokes)
     return top <= 1 or left <= 1 or bottom >= shape[0] - 1 or right >= shape[1] - 1
+
+
+def _underlines(bar: Component, others: Strokes) -> bool:
+    """Tell whether a bar lies below something and juts out on both sides: no digit's foot does."""
+    return any(
+        other.bottom <= bar.top and bar.left < other.left and other.right < bar.right
+        for other in others
+    )
 
 
 def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:

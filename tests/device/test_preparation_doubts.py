@@ -10,6 +10,7 @@ from device.preparation.doubts import (
     is_stunted,
     may_be_mark,
     may_be_rest,
+    may_be_ringed,
     may_be_slash,
     reach_beyond,
 )
@@ -264,3 +265,16 @@ def test_brackets_are_bent_away_from_each_other(left: float, right: float, are_s
         write(frame, digit, 180, 120 + 150 * place, 120)
     first, _, last = find_writing(frame).digits
     assert are_brackets(first, last) == are_so
+
+
+@pytest.mark.parametrize(
+    ("tall", "may_be"),
+    [(0, False), (40, False), (110, True), (180, False)],  # none, a dot, a 1, a slash
+)
+def test_a_zero_with_a_bar_in_it_may_be_a_1_in_a_ring(tall: float, may_be: bool) -> None:
+    frame = paper()
+    write(frame, ZERO, 120, 250, 240)
+    if tall:
+        write(frame, ONE, 240 - tall / 2, 320, tall, pen=24 / tall)
+    (zero,) = find_writing(frame).digits
+    assert may_be_ringed(zero) == may_be

@@ -86,6 +86,14 @@ def test_a_low_digit_to_the_upper_right_of_another_is_no_flag(rise: float) -> No
     assert len(digits_of(components(frame < 120))) == 2
 
 
+@pytest.mark.parametrize(("left", "right", "parts"), [(-0.2, 0.7, 1), (0.1, 0.5, 2)])
+def test_a_line_under_a_digit_is_no_foot_of_it(left: float, right: float, parts: int) -> None:
+    strokes = strokes_of(((*FOUR, ((1.15, left), (1.15, right))), 300))
+    assert len(strokes) == 2
+    (four,) = digits_of(strokes)
+    assert len(four) == parts
+
+
 @pytest.mark.parametrize("gap", [4, 20, 60])
 @pytest.mark.parametrize(("upper", "lower"), [(ZERO, ZERO), (ONE, ONE), (FIVE, SEVEN)])
 def test_digits_in_a_column_are_several_lines_however_close(

@@ -312,6 +312,16 @@ def test_what_stands_on_no_paper_is_refused_however_sure_the_network_is() -> Non
     assert read((frame * slats).astype(np.uint8), always(certain(1))).refusal is Refusal.NO_PAPER
 
 
+def test_a_1_in_a_ring_is_refused_with_both_numbers() -> None:
+    frame = paper()
+    write(frame, ZERO, 120, 150, 240)
+    write(frame, ONE, 190, 220, 110, pen=0.2)
+    write(frame, SEVEN, 120, 380, 240)
+    reading = read(frame, always(certain(0)))
+    assert reading.refusal is Refusal.UNSURE
+    assert reading.candidates == ("00", "10")
+
+
 def test_two_lines_of_digits_are_refused_as_such() -> None:
     frame = paper()
     for top in (60, 300):
