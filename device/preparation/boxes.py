@@ -17,7 +17,7 @@ HOLLOW = 0.35
 """A box covers less than this share of its bounds…"""
 
 CONTENT = 0.25
-"""…and has something inside that is at least this share as high…"""
+"""…and has something inside that is at least this share as high, or less if it is a wide one…"""
 
 CLOSED = 0.95
 """…which meets it to the left and right, above and below, along this share of each side."""
@@ -147,10 +147,12 @@ def _is_hollow(stroke: Component) -> bool:
 
 def _contents(box: Component, others: list[Component]) -> list[Component]:
     """Return what stands in the box, and is high enough to be writing."""
+    # A long number is low in a ring that goes round it.
+    lowest = CONTENT * box.height * min(1.0, box.height / box.width)
     within = [
         other
         for other in others
-        if other.height >= CONTENT * box.height
+        if other.height >= lowest
         and box.top < other.top
         and other.bottom < box.bottom
         and box.left < other.left

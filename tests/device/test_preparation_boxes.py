@@ -146,6 +146,12 @@ def test_a_ring_around_digits_is_a_box(high: float, wide: float) -> None:
     assert boxes_of(around | digit_at(SEVEN, 300)) == [around.sum()]
 
 
+@pytest.mark.parametrize(("high", "wide", "count"), [(320, 560, 1), (320, 280, 0)])
+def test_digits_may_be_lower_in_a_wide_ring(high: float, wide: float, count: int) -> None:
+    digits = [digit_at(digit, left, 66.0) for digit, left in ((SEVEN, 250), (FOUR, 310))]
+    assert len(boxes_of(ring(high, wide) | digits[0] | digits[1])) == count
+
+
 def test_a_narrow_ring_is_a_zero_with_something_in_it() -> None:
     assert boxes_of(ring(300, 200) | digit_at(SEVEN, 300)) == []
 
