@@ -22,6 +22,7 @@ from device.preparation.doubts import (
     may_be_rest,
     may_be_ringed,
     may_be_slash,
+    opens_or_closes,
     reach_beyond,
 )
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
@@ -86,7 +87,7 @@ class Reader:
         """
         start = time.perf_counter()
         reading = self._read_frame(frame)
-        if reading.number is None:
+        if reading.number is None and frame.shape != SIZE:  # no camera's frame is so small
             steady = without_bands(frame)
             reading = reading if steady is None else self._read_frame(steady)
         return replace(reading, seconds=time.perf_counter() - start)
@@ -280,11 +281,9 @@ def _without_marks(
     groups: Sequence[Group], line: Line, shape: tuple[int, ...]
 ) -> Sequence[Group] | None:
     """What is left of a number without those digits that may be none; None if it is all sure."""
-    if len(groups) > 2 and groups[0].digit.digit == groups[-1].digit.digit == 1:
-        ones, between = (groups[0].strokes, groups[-1].strokes), groups[1:-1]
-        inner = [group.strokes for group in between]
-        if are_brackets(*ones) or reach_beyond(ones, inner, line.slope):
-            return between
+    brackets = _find_brackets(groups, line.slope)
+    if brackets:
+        return [group for group in groups if not any(group is bracket for bracket in brackets)]
     for before, group, behind in zip(groups, groups[1:], groups[2:], strict=False):
         one, beside = group.strokes, (before.strokes, behind.strokes)
         is_wall = reach_beyond([one], beside, line.slope) or may_be_slash(one, beside, line.slope)
@@ -295,6 +294,24 @@ def _without_marks(
         if others and _may_be_none(group, others, line, shape):
             return others
     return None
+
+
+def _find_brackets(groups: Sequence[Group], slope: float) -> list[Group]:
+    """Find those of the first and the last digit that may be brackets, or the walls of a box."""
+    if len(groups) < 2:
+        return []
+    first, *between, last = groups
+    if between and first.digit.digit == last.digit.digit == 1:
+        inner = [group.strokes for group in between]
+        ones = first.strokes, last.strokes
+        if are_brackets(*ones) or reach_beyond(ones, inner, slope):
+            return [first, last]
+    ends = (first, groups[1]), (last, groups[-2])
+    return [
+        one
+        for one, beside in ends
+        if one.digit.digit == 1 and opens_or_closes(one.strokes, beside.strokes, slope)
+    ]
 
 
 def _may_be_none(group: Group, others: list[Group], line: Line, shape: tuple[int, ...]) -> bool:

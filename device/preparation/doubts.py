@@ -36,7 +36,10 @@ LEVEL = 0.06
 """…if it reaches so far beyond one side only, and ends no further than this short of the other."""
 
 BENT = 0.05
-"""Of two brackets each is bent away from the other by this share of its height."""
+"""Of two brackets each is bent away from the other by this share of its height…"""
+
+BENT_ALONE = 0.08
+"""…and one alone by this, if it reaches beyond what it stands beside, too."""
 
 RINGED = (0.35, 0.7)
 """A bar in a 0 that is as high as this share of it, and meets it nowhere, may be a ringed 1."""
@@ -107,11 +110,7 @@ def reach_beyond(ones: Sequence[Strokes], others: Sequence[Strokes], slope: floa
     others : those of the digits that they stand around or between, at least one.
     slope : that of their line.
     """
-    reaches = [reach_across(digit, slope) for digit in others]
-    upper, lower = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
-    more = BEYOND * (lower - upper)
-    outer = [reach_across(one, slope) for one in ones]
-    return all(top <= upper - more and bottom >= lower + more for top, bottom in outer)
+    return all(_reaches(one, others, slope)[0] >= BEYOND for one in ones)
 
 
 def may_be_slash(one: Strokes, others: Sequence[Strokes], slope: float) -> bool:
@@ -123,12 +122,8 @@ def may_be_slash(one: Strokes, others: Sequence[Strokes], slope: float) -> bool:
     others : those of the digits on both sides of it.
     slope : that of their line.
     """
-    reaches = [reach_across(digit, slope) for digit in others]
-    upper, lower = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
-    top, bottom = reach_across(one, slope)
-    less, more = sorted((upper - top, bottom - lower))
-    reaches_out = more >= BEYOND * (lower - upper) and less >= -LEVEL * (lower - upper)
-    return reaches_out and _lean(one) - slope >= LEANING
+    less, more = _reaches(one, others, slope)
+    return more >= BEYOND and less >= -LEVEL and _lean(one) - slope >= LEANING
 
 
 def _lean(strokes: Strokes) -> float:
@@ -142,6 +137,32 @@ def _lean(strokes: Strokes) -> float:
 def are_brackets(first: Strokes, last: Strokes) -> bool:
     """Tell whether what looks like two 1s around other digits is bent like brackets."""
     return _bend(first) <= -BENT and _bend(last) >= BENT
+
+
+def opens_or_closes(one: Strokes, beside: Strokes, slope: float) -> bool:
+    """Tell whether what looks like a 1 beside a digit may be a bracket: 1) isn't 11.
+
+    Parameters
+    ----------
+    one : the strokes of what was taken for the first or the last digit.
+    beside : those of the digit next to it.
+    slope : that of their line.
+    """
+    is_first = sides(one)[1] < sides(beside)[1]
+    away = -_bend(one) if is_first else _bend(one)
+    return away >= BENT_ALONE and _reaches(one, [beside], slope)[1] >= BEYOND
+
+
+def _reaches(one: Strokes, others: Sequence[Strokes], slope: float) -> tuple[float, float]:
+    """Return how far a stroke reaches beyond others above and below, the lesser first.
+
+    Both are shares of what the others reach over; below 0 it ends short of them.
+    """
+    reaches = [reach_across(other, slope) for other in others]
+    upper, lower = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
+    top, bottom = reach_across(one, slope)
+    less, more = sorted((upper - top, bottom - lower))
+    return less / (lower - upper), more / (lower - upper)
 
 
 def _bend(strokes: Strokes) -> float:

@@ -12,6 +12,7 @@ from device.preparation.doubts import (
     may_be_rest,
     may_be_ringed,
     may_be_slash,
+    opens_or_closes,
     reach_beyond,
 )
 from device.preparation.gather import line_of
@@ -278,3 +279,22 @@ def test_a_zero_with_a_bar_in_it_may_be_a_1_in_a_ring(tall: float, may_be: bool)
         write(frame, ONE, 240 - tall / 2, 320, tall, pen=24 / tall)
     (zero,) = find_writing(frame).digits
     assert may_be_ringed(zero) == may_be
+
+
+@pytest.mark.parametrize(
+    ("bend", "below", "is_so"),
+    [(0.14, 0.15, True), (0.14, 0.0, False), (-0.14, 0.15, False), (0.02, 0.15, False)],
+)
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_bent_1_that_reaches_beyond_the_digit_beside_it_may_be_a_bracket(
+    bend: float, below: float, is_so: bool, mirrored: bool
+) -> None:
+    frame = paper()
+    down = np.linspace(0, 1 + below, 20)
+    turn = down / (1 + below)
+    arc = tuple(zip(down.tolist(), (bend * 4 * turn * (1 - turn)).tolist(), strict=True))
+    write(frame, ZERO, 140, 200, 200)
+    write(frame, (arc,), 140, 380, 200)
+    first, last = find_writing(frame[:, ::-1] if mirrored else frame).digits
+    one, zero = (first, last) if mirrored else (last, first)
+    assert opens_or_closes(one, zero, 0.0) == is_so
