@@ -312,6 +312,18 @@ def test_what_stands_on_no_paper_is_refused_however_sure_the_network_is() -> Non
     assert read((frame * slats).astype(np.uint8), always(certain(1))).refusal is Refusal.NO_PAPER
 
 
+def test_bands_are_looked_for_in_a_cameras_frames_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[tuple[int, ...]] = []
+
+    def without_bands(frame: Frame) -> None:
+        looked.append(frame.shape)
+
+    monkeypatch.setattr("device.reader.without_bands", without_bands)
+    for frame in (paper(), paper((28, 28))):
+        assert read(frame).number is None
+    assert looked == [(480, 640)]
+
+
 def test_a_1_in_a_ring_is_refused_with_both_numbers() -> None:
     frame = paper()
     write(frame, ZERO, 120, 150, 240)
