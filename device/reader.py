@@ -8,29 +8,15 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from device.doubts import doubt_number, number_of
 from device.lattice import Group, Lattice, best_way, is_digit, regions
 from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.bands import without_bands
 from device.preparation.cut_out import fills, is_cut_out
-from device.preparation.doubts import (
-    are_brackets,
-    is_digit_missing,
-    is_stunted,
-    may_be_line,
-    may_be_mark,
-    may_be_rest,
-    may_be_ringed,
-    may_be_slash,
-    opens_or_closes,
-    reach_beyond,
-)
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
-from device.preparation.ground import is_plain
-from device.preparation.hands import may_be_covered
 from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
-from device.preparation.signs import find_marks, goes_on, has_dot, has_sign
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -134,8 +120,8 @@ class Reader:
         groups = self._recognise(writing, line)
         digits = tuple(group.digit for group in groups)
         if self._is_sure(groups):
-            doubt = _doubt(writing, line, groups, is_note=is_note)
-            return doubt or Reading(_number(digits), None, digits)
+            doubt = doubt_number(writing, line, groups, is_note=is_note)
+            return doubt or Reading(number_of(digits), None, digits)
         doubtful = min(groups, key=lambda group: group.digit.confidence)
         refusal = _why_in_doubt(frame, writing, doubtful)
         candidates = _candidates(digits, doubtful.digit) if refusal is Refusal.UNSURE else ()
@@ -231,103 +217,10 @@ def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:
     return Digit(first, ten[first], runner_up, glyph.box, ten, glyph.pixels)
 
 
-def _number(digits: Sequence[Digit]) -> str:
-    return "".join(str(digit.digit) for digit in digits)
-
-
-def _doubt(
-    writing: Writing, line: Line, groups: Sequence[Group], *, is_note: bool
-) -> Reading | None:
-    """Doubt a number of which every digit is sure: one may be missing, or be none."""
-    digits = tuple(group.digit for group in groups)
-    are_ones = not writing.is_chalk and all(digit.digit == 1 for digit in digits)
-    if not is_plain(writing, are_ones=are_ones):
-        return Reading(None, Refusal.NO_PAPER, digits)
-    if is_digit_missing(writing.left_out, writing.digits, line, writing.flat.shape):
-        return Reading(None, Refusal.CUT_OFF, digits)
-    marks = find_marks(writing, line)
-    if has_sign(marks, writing, line):
-        return Reading(None, Refusal.NOT_WHOLE, digits)
-    read = [(group.digit.digit, group.strokes) for group in groups]
-    if has_dot(marks, read, line, writing.flat.shape):
-        return Reading(None, Refusal.NOT_A_DIGIT, digits)
-    is_one = len(groups) == 1 and digits[0].digit == 1
-    if is_one and may_be_line(groups[0].strokes, writing.flat.shape):
-        return Reading(None, Refusal.CUT_OFF, digits)
-    for group in groups:
-        if group.digit.digit == 0 and may_be_ringed(group.strokes):
-            ringed = "".join("1" if other is group else str(other.digit.digit) for other in groups)
-            return Reading(None, Refusal.UNSURE, digits, candidates=(_number(digits), ringed))
-    rest = _without_marks(groups, line, writing.flat.shape)
-    if rest:
-        candidates = _number(digits), _number([group.digit for group in rest])
-        return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
-    written = *writing.digits, *([mark] for mark in marks)
-    is_covered = any(may_be_covered(strokes, writing.hands) for strokes in written)
-    # A note ends at its edges, and what is on it with them.
-    if is_covered or (not is_note and _leaves_frame(writing, line, groups)):
-        return Reading(None, Refusal.CUT_OFF, digits)
-    return None
-
-
-def _leaves_frame(writing: Writing, line: Line, groups: Sequence[Group]) -> bool:
-    """Tell whether a number, or a digit of it, may go on beyond what the camera sees."""
-    return goes_on(writing, line) or any(
-        may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
-    )
-
-
-def _without_marks(
-    groups: Sequence[Group], line: Line, shape: tuple[int, ...]
-) -> Sequence[Group] | None:
-    """What is left of a number without those digits that may be none; None if it is all sure."""
-    brackets = _find_brackets(groups, line.slope)
-    if brackets:
-        return [group for group in groups if not any(group is bracket for bracket in brackets)]
-    for before, group, behind in zip(groups, groups[1:], groups[2:], strict=False):
-        one, beside = group.strokes, (before.strokes, behind.strokes)
-        is_wall = reach_beyond([one], beside, line.slope) or may_be_slash(one, beside, line.slope)
-        if group.digit.digit == 1 and is_wall:
-            return [other for other in groups if other is not group]
-    for group in groups:
-        others = [other for other in groups if other is not group]
-        if others and _may_be_none(group, others, line, shape):
-            return others
-    return None
-
-
-def _find_brackets(groups: Sequence[Group], slope: float) -> list[Group]:
-    """Find those of the first and the last digit that may be brackets, or the walls of a box."""
-    if len(groups) < 2:
-        return []
-    first, *between, last = groups
-    if between and first.digit.digit == last.digit.digit == 1:
-        inner = [group.strokes for group in between]
-        ones = first.strokes, last.strokes
-        if are_brackets(*ones) or reach_beyond(ones, inner, slope):
-            return [first, last]
-    ends = (first, groups[1]), (last, groups[-2])
-    return [
-        one
-        for one, beside in ends
-        if one.digit.digit == 1 and opens_or_closes(one.strokes, beside.strokes, slope)
-    ]
-
-
-def _may_be_none(group: Group, others: list[Group], line: Line, shape: tuple[int, ...]) -> bool:
-    """Tell whether one of several digits may be no digit: a mark, an exponent, a degree."""
-    beside = [other.strokes for other in others]
-    if group.digit.digit != 1:
-        return is_stunted(group.strokes, beside, line.slope)
-    # The two sides of an open box are 1s to each other.
-    no_ones = [other.strokes for other in others if other.digit.digit != 1]
-    return may_be_mark(group.strokes, no_ones or beside, line.slope, shape)
-
-
 def _candidates(digits: Sequence[Digit], doubtful: Digit) -> tuple[str, str]:
     """The number as it was read, and with the runner-up where the doubt is greatest."""
     other = "".join(str(d.runner_up if d is doubtful else d.digit) for d in digits)
-    return _number(digits), other
+    return number_of(digits), other
 
 
 def _why_not_look(frame: Frame, writing: Writing) -> Refusal | None:

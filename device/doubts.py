@@ -1,0 +1,131 @@
+"""Doubts about a number of which every digit is sure: one may be missing, or be none."""
+
+from collections.abc import Sequence
+
+from device.lattice import Group
+from device.preparation import Writing
+from device.preparation.gather import Line
+from device.preparation.ground import is_plain
+from device.preparation.hands import may_be_covered
+from device.preparation.lookalikes import (
+    are_brackets,
+    is_stunted,
+    may_be_line,
+    may_be_mark,
+    may_be_ringed,
+    may_be_slash,
+    opens_or_closes,
+    reach_beyond,
+)
+from device.preparation.missing import is_digit_missing, may_be_rest
+from device.preparation.signs import find_marks, goes_on, has_dot, has_sign
+from device.reading import Digit, Reading, Refusal
+
+
+def number_of(digits: Sequence[Digit]) -> str:
+    """The digits in a row."""
+    return "".join(str(digit.digit) for digit in digits)
+
+
+def doubt_number(
+    writing: Writing, line: Line, groups: Sequence[Group], *, is_note: bool
+) -> Reading | None:
+    """Doubt a number of which every digit is sure: one may be missing, or be none."""
+    digits = tuple(group.digit for group in groups)
+    refusal = _why_refuse(writing, line, groups)
+    other = None if refusal else _other_number(groups, line, writing.flat.shape)
+    if other:
+        return Reading(None, Refusal.UNSURE, digits, candidates=(number_of(digits), other))
+    if not refusal and _is_cut_off(writing, line, groups, is_note=is_note):
+        refusal = Refusal.CUT_OFF
+    return Reading(None, refusal, digits) if refusal else None
+
+
+def _why_refuse(writing: Writing, line: Line, groups: Sequence[Group]) -> Refusal | None:
+    """Tell what on the note, beside the digits, makes none of them, or more than they are."""
+    digits, shape = [group.digit.digit for group in groups], writing.flat.shape
+    if not is_plain(writing, are_ones=not writing.is_chalk and set(digits) == {1}):
+        return Refusal.NO_PAPER
+    if is_digit_missing(writing.left_out, writing.digits, line, shape):
+        return Refusal.CUT_OFF
+    marks = find_marks(writing, line)
+    if has_sign(marks, writing, line):
+        return Refusal.NOT_WHOLE
+    strokes = [group.strokes for group in groups]
+    if has_dot(marks, list(zip(digits, strokes, strict=True)), line, shape):
+        return Refusal.NOT_A_DIGIT
+    return Refusal.CUT_OFF if digits == [1] and may_be_line(strokes[0], shape) else None
+
+
+def _other_number(groups: Sequence[Group], line: Line, shape: tuple[int, ...]) -> str | None:
+    """What else it may be: with a ringed 1 for a 0, or without what may be no digit."""
+    for group in groups:
+        if group.digit.digit == 0 and may_be_ringed(group.strokes):
+            return "".join("1" if each is group else str(each.digit.digit) for each in groups)
+    rest = _without_marks(groups, line, shape)
+    return number_of([group.digit for group in rest]) if rest else None
+
+
+def _is_cut_off(writing: Writing, line: Line, groups: Sequence[Group], *, is_note: bool) -> bool:
+    """Tell whether some of the number may be under a hand, or beyond what the camera sees."""
+    # A note ends at its edges, and what is on it with them.
+    if not is_note and _leaves_frame(writing, line, groups):
+        return True
+    return writing.hands is not None and any(
+        may_be_covered(strokes, writing.hands)
+        for strokes in (*writing.digits, *([mark] for mark in find_marks(writing, line)))
+    )
+
+
+def _leaves_frame(writing: Writing, line: Line, groups: Sequence[Group]) -> bool:
+    """Tell whether a number, or a digit of it, may go on beyond what the camera sees."""
+    return goes_on(writing, line) or any(
+        may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
+    )
+
+
+def _without_marks(
+    groups: Sequence[Group], line: Line, shape: tuple[int, ...]
+) -> Sequence[Group] | None:
+    """What is left of a number without those digits that may be none; None if it is all sure."""
+    brackets = _find_brackets(groups, line.slope)
+    if brackets:
+        return [group for group in groups if not any(group is bracket for bracket in brackets)]
+    for before, group, behind in zip(groups, groups[1:], groups[2:], strict=False):
+        one, beside = group.strokes, (before.strokes, behind.strokes)
+        is_wall = reach_beyond([one], beside, line.slope) or may_be_slash(one, beside, line.slope)
+        if group.digit.digit == 1 and is_wall:
+            return [other for other in groups if other is not group]
+    for group in groups:
+        others = [other for other in groups if other is not group]
+        if others and _may_be_none(group, others, line, shape):
+            return others
+    return None
+
+
+def _find_brackets(groups: Sequence[Group], slope: float) -> list[Group]:
+    """Find those of the first and the last digit that may be brackets, or the walls of a box."""
+    if len(groups) < 2:
+        return []
+    first, *between, last = groups
+    if between and first.digit.digit == last.digit.digit == 1:
+        inner = [group.strokes for group in between]
+        ones = first.strokes, last.strokes
+        if are_brackets(*ones) or reach_beyond(ones, inner, slope):
+            return [first, last]
+    ends = (first, groups[1]), (last, groups[-2])
+    return [
+        one
+        for one, beside in ends
+        if one.digit.digit == 1 and opens_or_closes(one.strokes, beside.strokes, slope)
+    ]
+
+
+def _may_be_none(group: Group, others: list[Group], line: Line, shape: tuple[int, ...]) -> bool:
+    """Tell whether one of several digits may be no digit: a mark, an exponent, a degree."""
+    beside = [other.strokes for other in others]
+    if group.digit.digit != 1:
+        return is_stunted(group.strokes, beside, line.slope)
+    # The two sides of an open box are 1s to each other.
+    no_ones = [other.strokes for other in others if other.digit.digit != 1]
+    return may_be_mark(group.strokes, no_ones or beside, line.slope, shape)

@@ -1,0 +1,156 @@
+"""What a number may lack, however sure each digit of it is: a digit, or a part of one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from device.preparation.components import Component, components, paint_all
+from device.preparation.gather import (
+    Line,
+    Strokes,
+    is_at_border,
+    shows_camera_frame,
+    sides,
+)
+from device.preparation.ink import is_aside, is_upright_bar
+
+PART = 0.35
+"""A part of a digit that is worth a doubt is this share as high as the line…"""
+
+LEAST_ROWS = 3.0
+"""…and has this many rows, or nothing can be said of its edges…"""
+
+CROOKED = 0.12
+"""…and its edges stray further than this share of the line's height from a straight bar's…"""
+
+STANDING = 0.6
+"""…unless it stands in the line by itself and is so high: that may be a 1."""
+
+NEAR = 1.3
+"""…if it is no further from its neighbour than this many times the digits are from each other."""
+
+REST_OF_ANOTHER = {
+    0: ("top", "left", "right"),
+    1: ("top", "bottom"),
+    2: ("bottom",),
+    3: ("left",),
+    4: ("top",),
+    5: ("top", "left"),
+    7: ("top", "left", "bottom"),
+}
+"""At which sides of a frame a digit may be what is left of another one: a 1 of a 7, a 4 of a 9."""
+
+FULL = 0.85
+"""A stroke runs out of the frame if it is as dark as this share of the others' at the border."""
+
+EDGE = 0.12
+"""At the upper and lower edge of the line, for this share of its height, a frame may cross it."""
+
+
+def may_be_rest(digit: int, strokes: Strokes, flat: NDArray[np.uint8]) -> bool:
+    """Tell whether a digit may be what the frame's border has left of another one.
+
+    Parameters
+    ----------
+    digit : what it was read as.
+    flat : the canvas that its strokes lie on, as dark as the ink is.
+    """
+    if not shows_camera_frame(flat.shape) or not is_at_border(strokes, flat.shape):
+        return False
+    mask = paint_all(strokes, flat.shape)
+    full = float(np.percentile(flat[mask], 75))
+    inked = np.where(mask, flat, 0)
+    borders = {"top": inked[0], "left": inked[:, 0], "bottom": inked[-1], "right": inked[:, -1]}
+    return any(borders[side].max() >= FULL * full for side in REST_OF_ANOTHER.get(digit, ()))
+
+
+def is_digit_missing(
+    left_out: Sequence[Component], digits: Sequence[Strokes], line: Line, shape: tuple[int, ...]
+) -> bool:
+    """Tell whether ink in the line that was left out may be a digit, or a part of one.
+
+    Writing that touches a printed frame or a shadow's edge goes with it. Of
+    such things only what is straight runs through the line, at the frame's sides.
+
+    Parameters
+    ----------
+    shape : (rows, columns) of the canvas that all of it lies on.
+    """
+    boxes = np.array([sides(strokes) for strokes in digits])
+    for stroke in left_out:
+        if _is_high(stroke, line):
+            reach = _reach(stroke, boxes, line)
+            if _may_be_one(stroke, reach, boxes, line, shape):
+                return True
+            if _has_part_of_digit(stroke, reach, boxes, line):
+                return True
+    return False
+
+
+def _is_high(stroke: Component, line: Line) -> bool:
+    return stroke.height >= max(LEAST_ROWS, PART * line.tall)
+
+
+def _reach(stroke: Component, boxes: NDArray[np.intp], line: Line) -> tuple[float, float]:
+    """Find from which row to which the line reaches where the stroke stands."""
+    away = (stroke.left + stroke.right) / 2 - (boxes[:, 1] + boxes[:, 3]) / 2
+    nearest = np.abs(away).argmin()
+    top, bottom = boxes[nearest, [0, 2]] + line.slope * away[nearest]
+    return float(top), float(bottom)
+
+
+def _may_be_one(
+    stroke: Component,
+    reach: tuple[float, float],
+    boxes: NDArray[np.intp],
+    line: Line,
+    shape: tuple[int, ...],
+) -> bool:
+    """Tell whether a stroke stands in the line as a digit does, or runs through it as a tall 1.
+
+    A bar that runs out of the frame, or stands at its side, is a printed line.
+    """
+    (top, bottom), edge = reach, EDGE * line.tall
+    if stroke.top >= top - edge and stroke.bottom <= bottom + edge:
+        return stroke.height >= STANDING * line.tall and _stands_near(stroke, boxes, edge)
+    through = stroke.top <= top + edge and stroke.bottom >= bottom - edge
+    is_printed = is_aside(stroke, shape[1]) or is_at_border([stroke], shape)
+    return through and is_upright_bar(stroke) and not is_printed
+
+
+def _has_part_of_digit(
+    stroke: Component, reach: tuple[float, float], boxes: NDArray[np.intp], line: Line
+) -> bool:
+    """Tell whether something in the line hangs on a stroke: crooked, or beside a bar."""
+    (top, bottom), edge = reach, EDGE * line.tall
+    inside = components(_between(stroke, top + edge, bottom - edge))
+    parts = [part for part in inside if _is_high(part, line)]
+    before = sum(stroke.left + part.right <= boxes[0, 1] for part in parts)
+    behind = sum(stroke.left + part.left >= boxes[-1, 3] for part in parts)
+    return max(before, behind) > 1 or any(_is_crooked(part, line.tall) for part in parts)
+
+
+def _stands_near(stroke: Component, boxes: NDArray[np.intp], edge: float) -> bool:
+    """Tell whether a stroke stands as near to the digits as these do to each other."""
+    gaps = boxes[1:, 1] - boxes[:-1, 3]
+    gap = np.maximum(boxes[:, 1] - stroke.right, stroke.left - boxes[:, 3]).min()
+    return bool(len(gaps) and gap <= NEAR * gaps.max() + edge)
+
+
+def _between(stroke: Component, top: float, bottom: float) -> NDArray[np.bool_]:
+    """Cut a stroke's mask out between two rows."""
+    mask = stroke.cut_out()
+    first, end = (min(max(round(row) - stroke.top, 0), stroke.height) for row in (top, bottom))
+    return mask[first:end]
+
+
+def _is_crooked(part: Component, tall: float) -> bool:
+    """Tell whether a part is no straight bar, but bent or of uneven width."""
+    down, *edges = part.outline()
+    bends = [
+        np.percentile(np.abs(edge - np.polynomial.Polynomial.fit(down, edge, 1)(down)), 95)
+        for edge in edges
+    ]
+    narrow, wide = np.percentile(edges[1] - edges[0], [10, 90])
+    return bool(max(*bends, wide - narrow) >= CROOKED * tall)
