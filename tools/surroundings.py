@@ -131,6 +131,17 @@ def _minus(number: _Number, rng: Rng) -> list[Stroke]:
     return [_unsteady(np.array([(row, column - half), (row, column + half)]), number, rng)]
 
 
+def _plus(number: _Number, rng: Rng) -> list[Stroke]:
+    """Draw a plus before the number, or between two of its digits; in one of three, a times."""
+    top, left, bottom, _ = number.bounds
+    half = rng.uniform(0.12, 0.17) * number.tall
+    before = left - half - rng.uniform(0.2, 0.4) * number.tall
+    middle = np.array([(top + bottom) / 2, rng.choice([before, *number.gaps])])
+    turn = np.pi / 4 if rng.random() < 1 / 3 else 0.0
+    ends = half * np.array([(np.sin(turn), np.cos(turn)), (np.cos(turn), -np.sin(turn))])
+    return [_unsteady(np.stack([middle - end, middle + end]), number, rng) for end in ends]
+
+
 def _brackets(number: _Number, rng: Rng) -> list[Stroke]:
     top, left, bottom, right = number.bounds
     over, bend = rng.uniform(0.0, 0.15), rng.uniform(0.08, 0.16)
@@ -183,6 +194,7 @@ SIGNS: dict[str, Draw] = {
 """What may stand beside its digits."""
 
 LIKE_DIGITS: dict[str, Draw] = {
+    "plus": _plus,
     "brackets": _brackets,
     "slash": _slash,
     "question mark": _question_mark,

@@ -57,6 +57,9 @@ LONG = (0.2, 1.3)
 FLAT = 1.6
 """…this many times longer than it is high…"""
 
+CROSS = (0.2, 0.6)
+"""…or, as a plus, so long either way…"""
+
 MIDDLE = (0.2, 0.8)
 """…between these shares of the line's height below its upper edge…"""
 
@@ -141,7 +144,8 @@ def has_sign(marks: Sequence[Component], writing: Writing, line: Line) -> bool:
         low = (row - top) / (bottom - top)
         gap = np.maximum(boxes[:, 1] - mark.right, mark.left - boxes[:, 3]).min()
         is_near = gap <= NEAR * line.tall and not is_at_border([mark], writing.flat.shape)
-        if is_near and _is_dash(mark, line) and MIDDLE[0] <= low <= MIDDLE[1]:
+        is_sign = _is_dash(mark, line) or _is_cross(mark, line)
+        if is_near and is_sign and MIDDLE[0] <= low <= MIDDLE[1]:
             return True
         is_between = is_near and gap >= -WITHIN * line.tall and middles[0] < column < middles[-1]
         if max(mark.height, mark.width) > DOT * line.tall:
@@ -266,6 +270,12 @@ def _loose(digit: Strokes, line: Line) -> list[Component]:
 def _is_dash(scrap: Component, line: Line) -> bool:
     is_long = LONG[0] * line.tall <= scrap.width <= LONG[1] * line.tall
     return is_long and _is_flat(scrap)
+
+
+def _is_cross(scrap: Component, line: Line) -> bool:
+    """Tell whether a scrap is as large as a plus or a times sign, either way."""
+    low, high = (share * line.tall for share in CROSS)
+    return low <= _breadth(scrap) and max(scrap.height, scrap.width) <= high
 
 
 def _is_flat(scrap: Component) -> bool:

@@ -23,6 +23,7 @@ from tests.device.paper import (
 DOT: Strokes = (((0.0, 0.0), (0.0, 0.01)),)
 COMMA: Strokes = (((0.0, 0.1), (0.5, 0.1), (1.0, 0.0)),)
 DASH: Strokes = (((0.0, 0.0), (0.0, 1.0)),)
+PLUS: Strokes = (((0.5, 0.0), (0.5, 1.0)), ((0.0, 0.5), (1.0, 0.5)))
 
 TOP, TALL, PEN = 160, 160, 16
 LEFT, BETWEEN, RIGHT = 120, 300, 520
@@ -81,6 +82,16 @@ def test_a_colon_is_a_sign() -> None:
 @pytest.mark.parametrize("column", [LEFT, BETWEEN, RIGHT])
 def test_a_minus_is_a_sign_before_between_and_behind(column: float) -> None:
     assert is_signed(add(note(), DASH, 0.5, column, size=40))
+
+
+@pytest.mark.parametrize("column", [LEFT, BETWEEN, RIGHT])
+@pytest.mark.parametrize(
+    ("row", "size", "is_one"), [(0.5, 35, True), (0.5, 10, False), (-0.3, 35, False)]
+)
+def test_a_plus_is_a_sign_beside_digits(
+    column: float, row: float, size: float, is_one: bool
+) -> None:
+    assert is_signed(add(note(), PLUS, row, column, size=size)) == is_one
 
 
 def test_a_minus_is_a_sign_before_a_single_digit() -> None:
