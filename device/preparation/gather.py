@@ -8,6 +8,9 @@ from device.preparation.components import Component
 
 Strokes = list[Component]
 
+Sides = tuple[int, int, int, int]
+"""Top, left, bottom and right; the last two exclusive."""
+
 LOOSE = 0.5
 """A stroke lower than this share of the tallest may be a part of its neighbour (a flag, a dot)."""
 
@@ -160,8 +163,8 @@ def pen_of(strokes: Strokes) -> float:
     return float(np.percentile(runs[:, 2] - runs[:, 1], 25))
 
 
-def sides(strokes: Strokes) -> tuple[int, int, int, int]:
-    """Return the top, left, bottom and right of the strokes together; the last two exclusive."""
+def sides(strokes: Strokes) -> Sides:
+    """Return the top, left, bottom and right of the strokes together."""
     return (
         min(s.top for s in strokes),
         min(s.left for s in strokes),
@@ -190,15 +193,18 @@ def _underlines(bar: Component, others: Strokes) -> bool:
 
 
 def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
-    top, left, bottom, right = sides(group)
-    if _is_flag([stroke], group, tallest) or _is_flag(group, [stroke], tallest):
-        return True
+    box = top, left, bottom, right = sides(group)
     gap = max(stroke.top - bottom, top - stroke.bottom)
+    shared = min(right, stroke.right) - max(left, stroke.left)
+    if max(gap / OVER, -shared / STRETCH) > tallest:  # most strokes are far from most others
+        return False
+    own = stroke.top, stroke.left, stroke.bottom, stroke.right
+    if _is_flag(own, box, group, tallest) or _is_flag(box, own, [stroke], tallest):
+        return True
     if gap > APART * tallest:
         return False
-    shared = min(right, stroke.right) - max(left, stroke.left)
     lower = min(stroke.height, bottom - top)
-    if gap >= 0 and lower >= LOOSE * tallest and not _is_broken([stroke], group):
+    if gap >= 0 and lower >= LOOSE * tallest and not _is_broken(own, box):
         return False
     is_upright = gap < 0 and lower > UPRIGHT * tallest
     if shared >= (OVERLAP_UPRIGHT if is_upright else OVERLAP) * min(right - left, stroke.width):
@@ -206,23 +212,24 @@ def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
     return stroke.height < LOOSE * tallest and -shared < BESIDE * tallest
 
 
-def _is_broken(part: Strokes, other: Strokes) -> bool:
+def _is_broken(part: Sides, other: Sides) -> bool:
     """Tell whether one of two parts, above the other, may be the upper part of the same digit."""
-    top, left, bottom, right = sides(part + other)
-    gap = bottom - top - sum(lower - upper for upper, _, lower, _ in map(sides, (part, other)))
-    return bottom - top <= HIGH * (right - left) and gap <= BROKEN * (bottom - top)
+    upper, lower = sorted((part, other))
+    tall = lower[2] - upper[0]
+    wide = max(part[3], other[3]) - min(part[1], other[1])
+    return tall <= HIGH * wide and lower[0] - upper[2] <= BROKEN * tall
 
 
-def _is_flag(flag: Strokes, body: Strokes, tallest: float) -> bool:
-    """Tell whether strokes are the flag of a 5, to the upper right of the rest of it."""
-    top, left, bottom, right = sides(flag)
-    upper, first, lower, end = sides(body)
+def _is_flag(flag: Sides, body: Sides, strokes: Strokes, tallest: float) -> bool:
+    """Tell whether something is the flag of a 5, to the upper right of a body of these strokes."""
+    top, left, bottom, right = flag
+    upper, first, lower, end = body
     tall = lower - upper
     is_low = bottom - top < FLAT * (right - left) and bottom - top <= LOW * tall
     is_up = upper - OVER * tall <= bottom and (top + bottom) / 2 <= upper + UP * tall
-    if not (is_low and is_up and first <= left and right > end):
+    if not (is_low and is_up and first <= left <= end + STRETCH * tallest and right > end):
         return False
-    runs = np.concatenate([stroke.runs for stroke in body])
+    runs = np.concatenate([stroke.runs for stroke in strokes])
     reach = runs[runs[:, 0] <= upper + FROM * tall, 2].max()
     return bool(left <= reach + STRETCH * tallest)
 
