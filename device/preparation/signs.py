@@ -261,7 +261,7 @@ def _loose(digit: Strokes, line: Line) -> list[Component]:
     return [
         each
         for each in digit
-        if each.height <= DOT * line.tall
+        if each.height <= CROSS[1] * line.tall
         and min(each.right, main.right) - max(each.left, main.left) <= BESIDE * each.width
         and not (_is_flat(each) and each.top <= main.top + FLAG * main.height)
     ]

@@ -94,6 +94,13 @@ def test_a_plus_is_a_sign_beside_digits(
     assert is_signed(add(note(), PLUS, row, column, size=size)) == is_one
 
 
+def test_a_plus_is_a_sign_that_stands_right_beside_a_digit() -> None:
+    frame = paper()
+    write(frame, SEVEN, TOP, 170, TALL)
+    assert not is_signed(frame, count=1)
+    assert is_signed(add(frame, PLUS, 0.5, 315, size=66), count=1)
+
+
 def test_a_minus_is_a_sign_before_a_single_digit() -> None:
     frame = paper()
     write(frame, SEVEN, TOP, 340, TALL)
