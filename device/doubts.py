@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from device.lattice import Group
 from device.preparation import Writing
+from device.preparation.components import Component
 from device.preparation.gather import Line
 from device.preparation.ground import is_plain
 from device.preparation.hands import may_be_covered
@@ -32,23 +33,25 @@ def doubt_number(
 ) -> Reading | None:
     """Doubt a number of which every digit is sure: one may be missing, or be none."""
     digits = tuple(group.digit for group in groups)
-    refusal = _why_refuse(writing, line, groups)
+    marks = find_marks(writing, line)
+    refusal = _why_refuse(writing, marks, line, groups)
     other = None if refusal else _other_number(groups, line, writing.flat.shape)
     if other:
         return Reading(None, Refusal.UNSURE, digits, candidates=(number_of(digits), other))
-    if not refusal and _is_cut_off(writing, line, groups, is_note=is_note):
+    if not refusal and _is_cut_off(writing, marks, line, groups, is_note=is_note):
         refusal = Refusal.CUT_OFF
     return Reading(None, refusal, digits) if refusal else None
 
 
-def _why_refuse(writing: Writing, line: Line, groups: Sequence[Group]) -> Refusal | None:
+def _why_refuse(
+    writing: Writing, marks: list[Component], line: Line, groups: Sequence[Group]
+) -> Refusal | None:
     """Tell what on the note, beside the digits, makes none of them, or more than they are."""
     digits, shape = [group.digit.digit for group in groups], writing.flat.shape
     if not is_plain(writing, are_ones=not writing.is_chalk and set(digits) == {1}):
         return Refusal.NO_PAPER
     if is_digit_missing(writing.left_out, writing.digits, line, shape):
         return Refusal.CUT_OFF
-    marks = find_marks(writing, line)
     if has_sign(marks, writing, line):
         return Refusal.NOT_WHOLE
     strokes = [group.strokes for group in groups]
@@ -66,15 +69,20 @@ def _other_number(groups: Sequence[Group], line: Line, shape: tuple[int, ...]) -
     return number_of([group.digit for group in rest]) if rest else None
 
 
-def _is_cut_off(writing: Writing, line: Line, groups: Sequence[Group], *, is_note: bool) -> bool:
+def _is_cut_off(
+    writing: Writing,
+    marks: list[Component],
+    line: Line,
+    groups: Sequence[Group],
+    *,
+    is_note: bool,
+) -> bool:
     """Tell whether some of the number may be under a hand, or beyond what the camera sees."""
     # A note ends at its edges, and what is on it with them.
     if not is_note and _leaves_frame(writing, line, groups):
         return True
-    return writing.hands is not None and any(
-        may_be_covered(strokes, writing.hands)
-        for strokes in (*writing.digits, *([mark] for mark in find_marks(writing, line)))
-    )
+    written = *writing.digits, *([mark] for mark in marks)
+    return any(may_be_covered(strokes, writing.hands) for strokes in written)
 
 
 def _leaves_frame(writing: Writing, line: Line, groups: Sequence[Group]) -> bool:

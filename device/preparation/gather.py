@@ -196,7 +196,8 @@ def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
     box = top, left, bottom, right = sides(group)
     gap = max(stroke.top - bottom, top - stroke.bottom)
     shared = min(right, stroke.right) - max(left, stroke.left)
-    if max(gap / OVER, -shared / STRETCH) > tallest:  # most strokes are far from most others
+    # Nothing belongs to what is further from it than a flag may be; most strokes are.
+    if max(gap / OVER, -shared / STRETCH) > tallest:
         return False
     own = stroke.top, stroke.left, stroke.bottom, stroke.right
     if _is_flag(own, box, group, tallest) or _is_flag(box, own, [stroke], tallest):

@@ -244,7 +244,7 @@ def test_what_is_at_the_frames_side_and_no_scrap_of_a_digit_is_left_alone() -> N
     far[:, :560] = note()[:, :560]
     write(far, ZERO, TOP, 885, TALL)
     edge = note()
-    edge[200:260, 637:] = 40
+    edge[200:320, 638:] = edge[306:320, 633:] = 40
     for frame in (posts, thumb, pale, above, far, edge):
         assert not is_more(frame)
 
