@@ -32,6 +32,8 @@ _COUNT = (_is_count, f"whole numbers, 1 to {_LARGEST_COUNT}")
 _SETTINGS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "activation": (lambda it: isinstance(it, str) and it in ACTIVATIONS, ", ".join(ACTIVATIONS)),
     "channels": _COUNT,
+    "columns": _COUNT,
+    "groups": _COUNT,
     "has_biases": (lambda it: type(it) is bool, "true, false"),
     "nodes": _COUNT,
     "padding": (lambda it: it == "valid", "valid"),
@@ -113,6 +115,8 @@ class Linked(Layer):
     has_biases: bool
     links: Shape
     """The shape of those weights of one node."""
+    groups: int = 1
+    """As many layers side by side: each has its share of the nodes, and of the nodes before."""
 
     def parameter_shapes(self) -> dict[str, Shape]:
         nodes = self.outputs[-1:]
@@ -121,7 +125,7 @@ class Linked(Layer):
 
     def initialise(self, rng: np.random.Generator) -> None:
         # A node before has a link to each node at every place of its kernel.
-        links_out = self.outputs[-1] * prod(self.links[:-1])
+        links_out = self.outputs[-1] // self.groups * prod(self.links[:-1])
         spread = self.function.spread(prod(self.links), links_out)
         self.weights[...] = rng.normal(0.0, spread, self.weights.shape)
         if self.has_biases:
@@ -131,7 +135,8 @@ class Linked(Layer):
         self, signals: Array, remember: bool, rng: np.random.Generator | None
     ) -> Array:
         rows = self._rows(signals)
-        sums = rows @ self.weights.reshape(len(self.weights), -1).T
+        grouped = rows @ self._by_group(self.weights).transpose(0, 2, 1)
+        sums = grouped.transpose(1, 0, 2).reshape(-1, len(self.weights))
         if self.has_biases:
             sums += self.biases
         outputs = self.function.forward(sums).reshape(-1, *self.outputs)
@@ -140,16 +145,31 @@ class Linked(Layer):
         return outputs
 
     def _rows(self, signals: Array) -> Array:
-        """Lay out what the links are fed with: a row for each example, or for each patch of one."""
+        """Lay out what the links are fed with, (groups, rows, links of a node).
+
+        A row is an example, or a patch of one.
+        """
         raise NotImplementedError
 
+    def _by_group(self, weights: Array) -> Array:
+        """Return the weights as (groups, nodes of one, links of a node)."""
+        return weights.reshape(self.groups, len(weights) // self.groups, -1)
+
+    def _grouped(self, signals: Array) -> Array:
+        """Return signals of nodes as (groups, rows, nodes of one).
+
+        Laid out anew, which products of matrices need to be fast.
+        """
+        rows = signals.reshape(-1, self.groups, signals.shape[-1] // self.groups)
+        return np.ascontiguousarray(rows.transpose(1, 0, 2))
+
     def find_gradients(self, deltas: Array) -> None:
-        rows = deltas.reshape(-1, deltas.shape[-1])
-        place = self.gradients["weights"]
-        # Not matmul, which is many times slower for a single example.
-        np.dot(rows.T, self.seen, out=place.reshape(len(place), -1))
+        places = self._by_group(self.gradients["weights"])
+        for rows, seen, place in zip(self._grouped(deltas), self.seen, places, strict=True):
+            # Not matmul, which is many times slower for a single example.
+            np.dot(rows.T, seen, out=place)
         if self.has_biases:
-            rows.sum(axis=0, out=self.gradients["biases"])
+            deltas.reshape(-1, deltas.shape[-1]).sum(axis=0, out=self.gradients["biases"])
 
 
 @dataclass(eq=False)
@@ -169,7 +189,7 @@ class Dense(Linked):
         self.inputs, self.outputs, self.links = inputs, (self.nodes,), (prod(inputs),)
 
     def _rows(self, signals: Array) -> Array:
-        return signals.reshape(len(signals), -1)
+        return signals.reshape(1, len(signals), -1)
 
     def feed_back(self, deltas: Array) -> Array:
         return (deltas @ self.weights).reshape(-1, *self.inputs)

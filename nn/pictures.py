@@ -18,7 +18,9 @@ from nn.layers import Layer, Linked, Shape
 class Convolution(Linked):
     """Square kernels slid over a picture: every patch becomes a row, then it is a dense layer.
 
-    `weights` is (channels, size, size, channels before).
+    `weights` is (channels, size, size, channels before a group). In `groups`, each
+    share of the channels sees that share of the channels before alone (Krizhevsky
+    and others, "ImageNet Classification with Deep Convolutional Neural Networks", 2012).
     """
 
     kind: ClassVar[str] = "convolution"
@@ -29,6 +31,7 @@ class Convolution(Linked):
     padding: str = "valid"
     stride: int = 1
     has_biases: bool = True
+    groups: int = 1
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -37,28 +40,34 @@ class Convolution(Linked):
     def connect(self, inputs: Shape) -> None:
         self._require(len(inputs) == 3, f"fed with {inputs}", "(rows, columns, channels)")
         self._require(min(inputs[:2]) >= self.size, f"kernel over {inputs}", "smaller kernels")
+        shared = self.channels % self.groups == inputs[2] % self.groups == 0
+        of_each = f"{self.groups} groups of {inputs[2]} and {self.channels} channels"
+        self._require(shared, of_each, "groups that divide both")
         rows, columns = (side - self.size + 1 for side in inputs[:2])
         self.inputs, self.outputs = inputs, (rows, columns, self.channels)
-        self.links = (self.size, self.size, inputs[2])
+        self.links = (self.size, self.size, inputs[2] // self.groups)
 
     def working_size(self) -> int:
-        patches = prod(self.outputs[:2]) * prod(self.links)
+        patches = prod(self.outputs[:2]) * prod(self.links) * self.groups
         return max(patches, super().working_size())
 
     def _rows(self, signals: Array) -> Array:
         kernel = (self.size, self.size)
-        patches = np.lib.stride_tricks.sliding_window_view(signals, kernel, axis=(1, 2))
-        return patches.transpose(0, 1, 2, 4, 5, 3).reshape(-1, prod(self.links))
+        grouped = self._grouped(signals).reshape(self.groups, *signals.shape[:3], -1)
+        patches = np.lib.stride_tricks.sliding_window_view(grouped, kernel, axis=(2, 3))
+        rows = patches.transpose(0, 1, 2, 3, 5, 6, 4)
+        return rows.reshape(self.groups, -1, prod(self.links))
 
     def feed_back(self, deltas: Array) -> Array:
-        rows, columns, channels = self.outputs
-        back = np.zeros((len(deltas), *self.inputs), deltas.dtype)
-        flat = deltas.reshape(-1, channels)
+        rows, columns = self.outputs[:2]
+        back = np.zeros((self.groups, len(deltas), *self.inputs[:2], self.links[2]), deltas.dtype)
+        flat = self._grouped(deltas)
+        kernels = self.weights.reshape(*flat.shape[::2], *self.links)
         # Patches overlap, so each place of the kernel in turn adds up what it touched.
         for row, column in product(range(self.size), repeat=2):
-            touched = back[:, row : row + rows, column : column + columns]
-            touched += (flat @ self.weights[:, row, column]).reshape(touched.shape)
-        return back
+            touched = back[:, :, row : row + rows, column : column + columns]
+            touched += (flat @ kernels[:, :, row, column]).reshape(touched.shape)
+        return back.transpose(1, 2, 3, 0, 4).reshape(len(deltas), *self.inputs)
 
 
 @dataclass(eq=False)

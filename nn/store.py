@@ -208,6 +208,7 @@ def _layer(settings: Any) -> Layer:
     if not isinstance(kind, str) or kind not in _KINDS:
         raise BadWeights(f"layer of kind {kind!r:.40}; allowed: {', '.join(_KINDS)}")
     known = {field.name for field in fields(_KINDS[kind])}
+    settings = dict.fromkeys(known & {"groups"}, 1) | settings  # older files have none
     _check_keys(f"{kind} layer", settings, known | {"kind"})
     return _KINDS[kind](**{name: settings[name] for name in known})
 

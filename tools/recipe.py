@@ -8,6 +8,7 @@ from math import cos, pi
 import numpy as np
 
 import nn
+from nn.columns import Columns
 from nn.layers import Layer
 from nn.normalisation import BatchNormalisation
 from tools.errors import BadOption
@@ -130,9 +131,10 @@ def parse_layers(architecture: str, outputs: int) -> list[Layer]:
 
     Numbers are dense layers of that many nodes (784 at the start and 10 or 11 at
     the end may be left out), `convKxC` is a convolution of C kernels of K by K,
-    `norm` after either is batch normalisation, `pool` halves the picture, `dropP`
-    silences P per cent of the nodes while training. Hidden nodes are ReLU, the
-    outputs softmax.
+    `convKxCgG` one in G groups, `norm` after either is batch normalisation, `pool`
+    halves the picture, `dropP` silences P per cent of the nodes while training.
+    `columnsG` at the end lets each of G groups learn to answer alone. Hidden nodes
+    are ReLU, the outputs softmax.
     """
     words = architecture.lower().split("-")
     if words[0] == "784":
@@ -144,13 +146,17 @@ def parse_layers(architecture: str, outputs: int) -> list[Layer]:
                 "--augment has an eleventh for 'none', --no-augment ten"
             )
         words = words[:-1]
+    last: Layer = nn.Dense(outputs, activation="softmax")
+    if words and (match := re.fullmatch(r"columns([1-9][0-9]?)", words[-1])):
+        last = Columns(int(match[1]), outputs)
+        words = words[:-1]
     layers: list[Layer] = []
     for word in words:
         if word == "norm":
             layers[-1:] = _normalised(layers[-1:], architecture)
         else:
             layers.append(_layer(word, architecture))
-    return [*layers, nn.Dense(outputs, activation="softmax")]
+    return [*layers, last]
 
 
 def _normalised(layers: list[Layer], architecture: str) -> list[Layer]:
@@ -163,8 +169,8 @@ def _normalised(layers: list[Layer], architecture: str) -> list[Layer]:
 def _layer(word: str, architecture: str) -> Layer:
     if word == "pool":
         return nn.MaxPooling(2)
-    if match := re.fullmatch(r"conv([1-9][0-9]?)x([1-9][0-9]{0,3})", word):
-        return nn.Convolution(int(match[2]), int(match[1]), activation="relu")
+    if match := re.fullmatch(r"conv([1-9][0-9]?)x([1-9][0-9]{0,3})(?:g([1-9][0-9]?))?", word):
+        return nn.Convolution(int(match[2]), int(match[1]), groups=int(match[3] or 1))
     if match := re.fullmatch(r"drop([1-9][0-9]?)", word):
         return nn.Dropout(int(match[1]) / 100)
     if re.fullmatch(r"[1-9][0-9]{0,4}", word):

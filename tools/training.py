@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
-from nn.normalisation import fold, without_normalisation
+from nn.columns import Columns
+from nn.folding import fold, make_plain
 from nn.optimisers import Adam, GradientDescent, Optimiser
 from tools.batches import Glyphs, Labels, epoch_batches
 from tools.errors import BadCheckpoint, Diverged
@@ -56,7 +57,7 @@ class Training:
     """A network in training.
 
     `plain` is what is validated after each epoch, and kept: the network with its
-    averaged weights, and batch normalisation folded into them. `best` holds the
+    averaged weights, and what only helps to learn folded into them. `best` holds the
     weights of `plain` of the best epoch by its validation; without a validation
     set, of the last.
     """
@@ -71,7 +72,7 @@ class Training:
 
     def __post_init__(self) -> None:
         self.optimiser = make_optimiser(self.recipe)
-        self.plain = without_normalisation(self.network)
+        self.plain = make_plain(self.network)
         # Dense layers wait for memory, not for a core.
         convolves = any(isinstance(layer, nn.Convolution) for layer in self.network.layers)
         self._shares = Shares(self.network) if convolves else None
@@ -136,7 +137,7 @@ class Training:
             # Early weights are soon forgotten: the average's memory grows with the steps.
             keep = min(self.recipe.average, (1 + self.steps) / (10 + self.steps))
             self.average += (1 - keep) * (self.network.weights - self.average)
-        return loss
+        return loss / count_columns(self.network)
 
     def _settle(self, examples: Examples) -> None:
         """Bring `plain` up to where the training is."""
@@ -211,10 +212,21 @@ def make_optimiser(recipe: Recipe) -> Optimiser | None:
 
 
 def make_targets(labels: Labels, network: nn.Network) -> NDArray[np.float32]:
-    """The targets that the network's outputs can reach: 0 and 1, or the talk's 0.01 and 0.99."""
+    """The targets that the network's outputs can reach: 0 and 1, or the talk's 0.01 and 0.99.
+
+    Where it has columns, each is to give the whole answer.
+    """
+    columns = count_columns(network)
+    outputs = network.outputs // columns
     if network.layers[-1].activation == "softmax":
-        return nn.one_hot(labels, network.outputs, off=0.0, on=1.0)
-    return nn.one_hot(labels, network.outputs)
+        return np.tile(nn.one_hot(labels, outputs, off=0.0, on=1.0), columns)
+    return nn.one_hot(labels, outputs)
+
+
+def count_columns(network: nn.Network) -> int:
+    """How many columns of a network learn to answer alone."""
+    last = network.layers[-1]
+    return last.columns if isinstance(last, Columns) else 1
 
 
 def find_error(network: nn.Network, examples: Examples) -> float:

@@ -80,6 +80,11 @@ STACKS: dict[str, tuple[int | tuple[int, ...], list[Layer], str | None]] = {
         ],
         None,
     ),
+    "convolutions in groups": (
+        PICTURE,
+        [nn.Convolution(4, 3, "tanh"), nn.Convolution(6, 2, "sigmoid", groups=2), nn.Dense(3)],
+        None,
+    ),
     "pooling": (
         PICTURE,
         [nn.Convolution(3, 2, "tanh"), nn.MaxPooling(2), nn.Dense(3, "softmax")],

@@ -41,3 +41,27 @@ def test_pooling_takes_the_largest_of_each_square_and_drops_what_is_left_over() 
 def test_of_equal_values_pooled_together_only_one_takes_the_error() -> None:
     network = nn.Network((2, 2, 1), [nn.MaxPooling(2)])
     assert network.input_gradient([0.5] * 4, [1.0]).tolist() == [1, 0, 0, 0]
+
+
+def test_groups_are_convolutions_side_by_side() -> None:
+    rng = np.random.default_rng(23)
+    grouped = nn.Network((5, 6, 6), [nn.Convolution(4, 3, "tanh", groups=2)], dtype=np.float64)
+    grouped.weights = rng.normal(size=grouped.weights.shape)
+    layer = grouped.layers[0]
+    assert layer.weights.shape == (4, 3, 3, 3)
+    pictures = rng.normal(size=(7, 5, 6, 6))
+    found = grouped.query(pictures.reshape(7, -1)).reshape(7, *layer.outputs)
+    for group in range(2):
+        alone = nn.Network((5, 6, 3), [nn.Convolution(2, 3, "tanh")], dtype=np.float64)
+        channels, share = slice(2 * group, 2 * group + 2), slice(3 * group, 3 * group + 3)
+        alone.layers[0].weights[...] = layer.weights[channels]
+        alone.layers[0].biases[...] = layer.biases[channels]
+        expected = alone.query(pictures[..., share].reshape(7, -1))
+        np.testing.assert_allclose(found[..., channels].reshape(7, -1), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize(("channels", "groups"), [(4, 4), (3, 2), (4, 5)])
+def test_groups_that_do_not_divide_the_channels_are_refused(channels: int, groups: int) -> None:
+    layers = [nn.Convolution(channels, 3, groups=groups)]
+    with pytest.raises(nn.BadArchitecture, match="channels; allowed: groups that divide both"):
+        nn.Network((5, 6, 6), layers)

@@ -101,6 +101,24 @@ def test_a_network_comes_back_as_it_was_saved(path: Path, network: nn.Network) -
     loaded.self_test()
 
 
+def test_convolutions_from_before_there_were_groups_are_read(
+    path: Path, network: nn.Network
+) -> None:
+    forge_text(path, "architecture", lambda s: s["layers"][0].pop("groups") and s)
+    assert (nn.load(path).weights == network.weights).all()
+
+
+def test_a_network_in_groups_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+    layers = [nn.Convolution(4, 3), nn.Convolution(6, 2, groups=2), nn.Dense(3, "softmax")]
+    network = nn.Network((6, 6, 1), layers)
+    network.initialise(np.random.default_rng(43))
+    network.save(tmp_path / "groups.npz", CARD)
+    loaded = nn.load(tmp_path / "groups.npz")
+    assert loaded.architecture() == network.architecture()
+    inputs = np.random.default_rng(44).random((3, 36))
+    assert (loaded.query(inputs) == network.query(inputs)).all()
+
+
 def test_the_talks_network_can_go_on_learning_after_a_load(tmp_path: Path) -> None:
     network = nn.Network.talk(4, 3, 2, rng=np.random.default_rng(42))
     card = nn.Card(name="talk", preparation=0, labels=("0", "1"))
@@ -291,7 +309,10 @@ def test_forged_arrays_are_refused(
         (lambda s: s["layers"][0].pop("stride"), "convolution layer: missing key 'stride'"),
         (lambda s: s["layers"][0].update(stride=2), "stride is 2; allowed: 1"),
         (lambda s: s["layers"][0].update(padding="same"), "padding is 'same'; allowed: valid"),
-        (lambda s: s["layers"][0].update(groups=2), "convolution layer: unknown key 'groups'"),
+        (lambda s: s["layers"][0].update(dilation=2), "layer: unknown key 'dilation'"),
+        (lambda s: s["layers"][0].update(groups=2), "2 groups of 1 and 2 channels; allowed: "),
+        (lambda s: s["layers"][0].update(groups=0), "groups is 0; allowed: whole numbers"),
+        (lambda s: s["layers"][2].update(groups=2), "dense layer: unknown key 'groups'"),
         (lambda s: s["layers"][0].update(channels=True), "channels is True"),
         (lambda s: s["layers"][0].update(activation=[1]), "activation is [1]"),
         (lambda s: s["layers"][3].update(share="half"), "share is 'half'"),

@@ -44,6 +44,17 @@ def test_norm_takes_over_the_activation_of_the_layer_before_it() -> None:
     assert [layers[place].settings()["has_biases"] for place in (0, 3, 5)] == [False, False, True]
 
 
+def test_groups_and_the_columns_at_the_end_are_read() -> None:
+    layers = parse_layers("conv3x8-conv26x6g2-columns2", 11)
+    assert [layer.settings().get("groups") for layer in layers] == [1, 2, None]
+    assert layers[-1].settings() == {"columns": 2, "nodes": 11, "activation": "softmax"}
+
+
+def test_columns_anywhere_else_are_no_layer() -> None:
+    with pytest.raises(BadOption, match="'columns2' is no layer"):
+        parse_layers("columns2-20", 11)
+
+
 @pytest.mark.parametrize("words", ["norm-20", "20-pool-norm", "20-norm-norm"])
 def test_norm_after_no_layer_of_nodes_is_refused(words: str) -> None:
     with pytest.raises(BadOption, match="norm follows no layer of nodes"):

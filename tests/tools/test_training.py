@@ -46,6 +46,7 @@ def test_what_can_be_learnt_is_learnt() -> None:
         replace(RECIPE, network="talk", batch_size=1, shuffle=False, average=0.0),
         replace(RECIPE, network="conv3x2-pool-30", augment=True),
         replace(RECIPE, network="conv3x2-norm-pool-30-norm", augment=True),
+        replace(RECIPE, network="conv3x4-norm-pool-conv13x6g2-columns2", augment=True),
     ],
 )
 def test_resumed_training_gives_what_uninterrupted_training_gives(
@@ -154,6 +155,15 @@ def test_targets_are_those_that_the_outputs_can_reach() -> None:
     talk, softmax = build_network(Recipe("talk", augment=False)), build_network(RECIPE)
     assert set(make_targets(labels, talk).ravel().tolist()) == {np.float32(0.01), np.float32(0.99)}
     assert set(make_targets(labels, softmax).ravel().tolist()) == {0.0, 1.0}
+    columns = build_network(Recipe("conv28x8-columns2"))
+    assert make_targets(labels, columns).tolist() == [2 * [0.0, 1.0, *9 * [0.0]]]
+
+
+def test_the_loss_of_columns_is_that_of_one() -> None:
+    network = "conv28x4-columns2"
+    training = start(replace(RECIPE, network=network, augment=True, learning_rate=1e-9))
+    training.network.layers[-1].weights[...] = 0
+    assert run(training, 1).history[0].loss == pytest.approx(np.log(11), rel=1e-3)
 
 
 def test_none_is_an_answer_only_where_it_may_be_right() -> None:
