@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import ClassVar
 
+import numpy as np
+
 from nn.activations import Activation, Array
 from nn.errors import BadArchitecture
 from nn.layers import Linked, Shape
@@ -45,10 +47,12 @@ class Columns(Linked):
         whole = super().function
         return Activation(self._of_each(whole.forward), self._of_each(whole.back), whole.spread)
 
-    def feed_forward(self, signals: Array, remember: bool, rng: object) -> Array:
+    def feed_forward(
+        self, signals: Array, remember: bool, rng: np.random.Generator | None
+    ) -> Array:
         if not remember:
             raise BadArchitecture("columns are for training; query what nn.folding.fold returns")
-        return super().feed_forward(signals, remember, None)
+        return super().feed_forward(signals, remember, rng)
 
     def feed_back(self, deltas: Array) -> Array:
         back = self._grouped(deltas) @ self._by_group(self.weights)
