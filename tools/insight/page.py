@@ -141,8 +141,11 @@ def describe_layers(network: nn.Network) -> str:
     words = [f"{int(np.prod(network.inputs))} inputs"]
     for layer in network.layers:
         size = " × ".join(map(str, layer.outputs))
+        parts = layer.groups if isinstance(layer, nn.Convolution) else 1
+        groups = f" in {parts} groups" if parts > 1 else ""
         plain = not layer.parameter_shapes()
-        words.append(f"{layer.kind} {size}" + ("" if plain else f" {layer.activation}"))
+        activation = "" if plain else f" {layer.activation}"
+        words.append(f"{layer.kind} {size}{groups}{activation}")
     return " → ".join(words)
 
 

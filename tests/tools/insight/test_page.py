@@ -14,7 +14,7 @@ from PIL import Image
 import nn
 from tests.tools.desk import write_bar_network, write_mnist, write_sure_network
 from tools.insight.looking import Findings, Query, look
-from tools.insight.page import build_page
+from tools.insight.page import build_page, describe_layers
 from tools.mnist import load_mnist
 
 EVIL = "<script>alert('&\"')</script>"
@@ -101,6 +101,14 @@ def test_counts_are_told(views: list[Findings]) -> None:
     assert "Of 50 digits 45 were misread." in words  # five of each digit, and 3 is always said
     assert "0 as 3 (5 times)" in words
     assert "Of 50 digits 0 were misread." in words
+
+
+def test_layers_are_told_with_their_groups() -> None:
+    layers = [nn.Convolution(4, 3), nn.Convolution(6, 26, groups=2), nn.Dense(10, "softmax")]
+    assert describe_layers(nn.Network((28, 28, 1), layers)) == (
+        "784 inputs → convolution 26 × 26 × 4 relu → convolution 1 × 1 × 6 in 2 groups relu"
+        " → dense 10 softmax"
+    )
 
 
 def test_both_light_and_dark_are_cared_for(views: list[Findings]) -> None:
