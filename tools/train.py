@@ -31,8 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--network",
         default="shipped",
-        help="talk, shipped, or layers such as 784-200-10 or "
-        "conv5x16-norm-pool-conv5x48-norm-pool-128 (default: shipped)",
+        help="talk, shipped, or layers such as 784-200-10, "
+        "conv5x16-norm-pool-conv5x48-norm-pool-128 or, for two networks side by side, "
+        "conv5x16-norm-pool-conv5x48g2-norm-pool-conv4x96g2-columns2 (default: shipped)",
     )
     parser.add_argument("--mnist", type=Path, metavar="FOLDER", help="default: downloaded")
     parser.add_argument(
