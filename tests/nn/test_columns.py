@@ -104,12 +104,11 @@ def test_the_slope_against_the_inputs_agrees_with_central_differences() -> None:
 
 
 def test_columns_are_neither_queried_nor_saved(tmp_path: Path) -> None:
-    network = in_columns(np.random.default_rng(4))
-    network.layers.pop(1)
+    network = nn.Network(6, [Columns(2, 3)])
     with pytest.raises(nn.BadArchitecture, match=r"query what nn\.folding\.fold returns"):
-        network.layers[-1].feed_forward(np.zeros((1, 1, 1, 6)), False, None)
-    card = nn.Card("test", 1, tuple("0123"), {}, {}, 1.0, {})
-    with pytest.raises(nn.BadArchitecture):
+        network.query(np.zeros(6))
+    card = nn.Card("test", 1, tuple("012345"), {}, {}, 1.0, {})
+    with pytest.raises(nn.BadArchitecture, match="columns are for training"):
         network.save(tmp_path / "a.npz", card)
     assert not list(tmp_path.iterdir())
 
