@@ -1,16 +1,18 @@
 """Doubts about a number of which every digit is sure: one may be missing, or be none."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from device.lattice import Group
 from device.preparation import Writing
 from device.preparation.components import Component
-from device.preparation.gather import Line
+from device.preparation.gather import Line, Strokes
 from device.preparation.ground import is_plain
 from device.preparation.hands import may_be_covered
 from device.preparation.lookalikes import (
     are_brackets,
     is_stunted,
+    may_be_letter,
     may_be_line,
     may_be_mark,
     may_be_ringed,
@@ -57,7 +59,18 @@ def _why_refuse(
     strokes = [group.strokes for group in groups]
     if has_dot(marks, list(zip(digits, strokes, strict=True)), line, shape):
         return Refusal.NOT_A_DIGIT
+    if any(may_be_letter(ones) for ones in _joined_ones(groups)):
+        return Refusal.NOT_A_DIGIT
     return Refusal.CUT_OFF if digits == [1] and may_be_line(strokes[0], shape) else None
+
+
+def _joined_ones(groups: Sequence[Group]) -> list[list[Strokes]]:
+    """Find the 1s that were cut apart, those next to each other together."""
+    return [
+        [group.strokes for group in run]
+        for are_cut, run in groupby(groups, lambda each: each.is_part and each.digit.digit == 1)
+        if are_cut
+    ]
 
 
 def _other_number(groups: Sequence[Group], line: Line, shape: tuple[int, ...]) -> str | None:

@@ -37,6 +37,9 @@ BENT_ALONE = 0.08
 RINGED = (0.35, 0.7)
 """A bar in a 0 that is as high as this share of it, and meets it nowhere, may be a ringed 1."""
 
+APART = 0.25
+"""1s that hang together lean as their hand leans; the strokes of a V lean apart by this or more."""
+
 STUNTED = 0.55
 """A digit lower than this share of the others is a degree, an exponent, a footnote."""
 
@@ -92,6 +95,17 @@ def _lean(strokes: Strokes) -> float:
     up = runs[:, 0].mean() - runs[:, 0]
     across = (runs[:, 1] + runs[:, 2]) / 2
     return float(up @ across / max(up @ up, 1.0))
+
+
+def may_be_letter(ones: Sequence[Strokes]) -> bool:
+    """Tell whether 1s that hung together may be strokes of one letter: a V, an M, a W.
+
+    Parameters
+    ----------
+    ones : the strokes of each, at least one.
+    """
+    leans = [_lean(one) for one in ones]
+    return max(leans) - min(leans) >= APART
 
 
 def are_brackets(first: Strokes, last: Strokes) -> bool:

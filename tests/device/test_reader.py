@@ -711,6 +711,28 @@ def test_digits_that_touch_are_cut_apart(
     assert read(touching(*digits, beside=beside)).number == number
 
 
+def slender_is_a_1(pictures: Pictures) -> Outputs:
+    """Take what is half as wide as a glyph for no digit, and what is narrower for a 1."""
+    widths = [np.ptp(np.flatnonzero(picture.max(axis=0) > 127)) for picture in pictures]
+    return np.stack([certain(10 if width >= 14 else 1) for width in widths])
+
+
+SLANTING_ONE: Strokes = (((0.0, 0.25), (1.0, 0.05)),)
+
+
+def test_1s_that_touch_are_cut_apart() -> None:
+    frame = paper()
+    join(frame, SLANTING_ONE, SLANTING_ONE)
+    assert read(frame, slender_is_a_1).number == "11"
+
+
+def test_a_letter_is_not_cut_into_1s() -> None:
+    vee: Strokes = (((0.0, 0.0), (1.0, 0.4), (0.0, 0.8)),)
+    reading = read(written(vee, tall=250)[0], slender_is_a_1)
+    assert reading.refusal is Refusal.NOT_A_DIGIT
+    assert [digit.digit for digit in reading.digits] == [1, 1]
+
+
 def test_halves_that_are_no_digits_are_not_answered() -> None:
     reading = read(joined(FIVE, FOUR), always(certain(10)))
     assert reading.refusal is Refusal.NOT_A_DIGIT
