@@ -1,7 +1,7 @@
 """Notes with more on them than digits: what stands around a number, or spoils it.
 
 The first is to be read as if nothing were around it. With a sign beside its
-digits it is another number, or none: 3.5 isn't 35. Struck out it isn't meant,
+digits it is another number, or none: 3.5 isn't 35, nor 5V 511. Struck out it isn't meant,
 a column is several numbers, and nobody sees what stands out of view. A reader of
 digits has to refuse them all.
 """
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from device.notes import draw_strokes
 from device.photographs import Conditions, Ink
-from device.strokes import Stroke
+from device.strokes import Stroke, draw_shape
 from tools.digit_notes import BOX, Image28, Rng, rewrite
-from tools.shapes import choose_strike, draw_line, draw_strike
+from tools.shapes import LETTERS, choose_strike, draw_line, draw_strike
 
 GAPS = (0.4, 0.6)
 """Between digits, in units of their height: a sign has room there."""
@@ -30,6 +30,12 @@ UNSTEADY = 0.008
 
 PRINTED_PX = (1.5, 4.0)
 """How thick printed lines are."""
+
+UNITS = [letter for letter in LETTERS if len(letter) == 1]
+"""Letters of the alphabet, as a number's unit may be…"""
+
+LOW = "acemnruvwx"
+"""…of which these have nothing that rises above the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +174,18 @@ def _question_mark(number: _Number, rng: Rng) -> list[Stroke]:
     return [hook * (bottom - top) + (top, left), dot]
 
 
+def _letter(number: _Number, rng: Rng) -> list[Stroke]:
+    """Write a letter behind the number, as a unit stands there."""
+    _, _, bottom, right = number.bounds
+    letter = str(rng.choice(UNITS))
+    tall = rng.uniform(0.6, 0.8) if letter in LOW else rng.uniform(0.85, 1.05)
+    left = right + rng.uniform(0.2, 0.4) * number.tall
+    strokes = [stroke * tall * number.tall for stroke in draw_shape(LETTERS[letter], rng)]
+    lowest = max(stroke[:, 0].max() for stroke in strokes)
+    place = np.array([bottom - lowest, left])
+    return [stroke + place for stroke in strokes]
+
+
 def _strike(number: _Number, rng: Rng) -> list[Stroke]:
     top, left, bottom, right = number.bounds
     strike = draw_strike(choose_strike(rng), (right - left) / (bottom - top), rng)
@@ -198,6 +216,7 @@ LIKE_DIGITS: dict[str, Draw] = {
     "brackets": _brackets,
     "slash": _slash,
     "question mark": _question_mark,
+    "letter": _letter,
 }
 """What looks like one of them, and is none."""
 
