@@ -40,7 +40,7 @@ TITLES = {
     Part.NOTE: "Notes of one digit",
     Part.HELD: "Notes held up before a room, or on a wall",
     Part.AROUND: "Numbers with something around them",
-    Part.SPOILT: "Numbers with a sign, struck out or partly out of view, to be refused",
+    Part.SPOILT: "Numbers with a sign or a letter, struck out or partly out of view, to be refused",
 }
 """Of the tables that show each kind, and all of them."""
 

@@ -28,6 +28,9 @@ LEANING = 0.2
 LEVEL = 0.06
 """…if it reaches so far beyond one side only, and ends no further than this short of the other."""
 
+APART = 0.25
+"""1s that hang together lean as their hand leans; the strokes of a V lean apart by this or more."""
+
 BENT = 0.05
 """Of two brackets each is bent away from the other by this share of its height…"""
 
@@ -36,9 +39,6 @@ BENT_ALONE = 0.08
 
 RINGED = (0.35, 0.7)
 """A bar in a 0 that is as high as this share of it, and meets it nowhere, may be a ringed 1."""
-
-APART = 0.25
-"""1s that hang together lean as their hand leans; the strokes of a V lean apart by this or more."""
 
 STUNTED = 0.55
 """A digit lower than this share of the others is a degree, an exponent, a footnote."""
