@@ -717,12 +717,13 @@ def slender_is_a_1(pictures: Pictures) -> Outputs:
     return np.stack([certain(10 if width >= 14 else 1) for width in widths])
 
 
-SLANTING_ONE: Strokes = (((0.0, 0.25), (1.0, 0.05)),)
-
-
 def test_1s_that_touch_are_cut_apart() -> None:
     frame = paper()
-    join(frame, SLANTING_ONE, SLANTING_ONE)
+    one: Strokes = (((0.0, 0.25), (1.0, 0.05)),)
+    for left in (100, 230):
+        write(frame, one, 140, left, 200)
+    frame[248:252, 130:260] = 40
+    assert len(find_writing(frame).digits) == 1
     assert read(frame, slender_is_a_1).number == "11"
 
 
