@@ -11,6 +11,7 @@ from device.preparation.ground import is_plain
 from device.preparation.hands import may_be_covered
 from device.preparation.lookalikes import (
     are_brackets,
+    is_of_finer_pen,
     is_stunted,
     may_be_letter,
     may_be_line,
@@ -37,9 +38,9 @@ def doubt_number(
     digits = tuple(group.digit for group in groups)
     marks = find_marks(writing, line)
     refusal = _why_refuse(writing, marks, line, groups)
-    other = None if refusal else _other_number(groups, line, writing.flat.shape)
-    if other:
-        return Reading(None, Refusal.UNSURE, digits, candidates=(number_of(digits), other))
+    candidates = () if refusal else _find_candidates(groups, line, writing.flat.shape)
+    if candidates:
+        return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
     if not refusal and _is_cut_off(writing, marks, line, groups, is_note=is_note):
         refusal = Refusal.CUT_OFF
     return Reading(None, refusal, digits) if refusal else None
@@ -73,13 +74,25 @@ def _joined_ones(groups: Sequence[Group]) -> list[list[Strokes]]:
     ]
 
 
-def _other_number(groups: Sequence[Group], line: Line, shape: tuple[int, ...]) -> str | None:
-    """What else it may be: with a ringed 1 for a 0, or without what may be no digit."""
+def _find_candidates(
+    groups: Sequence[Group], line: Line, shape: tuple[int, ...]
+) -> tuple[str, ...]:
+    """What it may be where a 0 may be a ringed 1, or a digit none; the likelier first."""
+    number = number_of([group.digit for group in groups])
     for group in groups:
         if group.digit.digit == 0 and may_be_ringed(group.strokes):
-            return "".join("1" if each is group else str(each.digit.digit) for each in groups)
+            ringed = "".join("1" if each is group else str(each.digit.digit) for each in groups)
+            return number, ringed
     rest = _without_marks(groups, line, shape)
-    return number_of([group.digit for group in rest]) if rest else None
+    if not rest:
+        return ()
+    without = number_of([group.digit for group in rest])
+    written = [group.strokes for group in rest]
+    marks = [group for group in groups if not any(group is other for other in rest)]
+    are_stray = all(
+        mark.digit.digit == 1 and is_of_finer_pen(mark.strokes, written) for mark in marks
+    )
+    return (without, number) if are_stray else (number, without)
 
 
 def _is_cut_off(

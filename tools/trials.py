@@ -191,11 +191,12 @@ def examine(reader: Reader, trial: Trial, images: Images, labels: Labels) -> Res
     """Show the trial's frame to the reader."""
     frame, label = trial.draw(images, labels)
     reading = reader.read(frame)
+    found = "".join(str(digit.digit) for digit in reading.digits)
     return Result(
         trial,
         label,
         reading.number,
         reading.reason,
-        "".join(str(digit.digit) for digit in reading.digits),
+        reading.candidates[0] if reading.candidates else found,
         min((digit.confidence for digit in reading.digits), default=0.0),
     )

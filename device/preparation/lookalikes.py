@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from device.preparation.gather import Strokes, height_across, is_at_border, reach_across, sides
+from device.preparation.glyph import stroke_width
 from device.preparation.ink import POST
 
 LOWEST_ONE = 0.7
@@ -42,6 +43,9 @@ RINGED = (0.35, 0.7)
 
 STUNTED = 0.55
 """A digit lower than this share of the others is a degree, an exponent, a footnote."""
+
+FINER = 0.7
+"""A number is written with one pen: strokes of less than this share of its width are another's."""
 
 
 def may_be_mark(
@@ -173,6 +177,19 @@ def is_stunted(digit: Strokes, others: Sequence[Strokes], slope: float) -> bool:
     A degree is as good a 0 by itself, and an exponent is a digit, but not the next one.
     """
     return _height_beside(digit, others, slope) < STUNTED
+
+
+def is_of_finer_pen(one: Strokes, others: Sequence[Strokes]) -> bool:
+    """Tell whether something is written with a finer pen than the digits that it stands with."""
+    return _pen_width(one) < FINER * float(np.median([_pen_width(other) for other in others]))
+
+
+def _pen_width(strokes: Strokes) -> float:
+    top, left, bottom, right = sides(strokes)
+    mask = np.zeros((bottom - top, right - left), dtype=bool)
+    for stroke in strokes:
+        stroke.paint(mask, top, left)
+    return stroke_width(mask.astype(np.uint8))
 
 
 def _height_beside(strokes: Strokes, others: Sequence[Strokes], slope: float) -> float:

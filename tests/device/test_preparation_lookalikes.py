@@ -7,6 +7,7 @@ from device.preparation import find_writing
 from device.preparation.gather import line_of
 from device.preparation.lookalikes import (
     are_brackets,
+    is_of_finer_pen,
     is_stunted,
     may_be_letter,
     may_be_mark,
@@ -199,3 +200,16 @@ def test_a_bent_1_that_reaches_beyond_the_digit_beside_it_may_be_a_bracket(
     first, last = find_writing(frame[:, ::-1] if mirrored else frame).digits
     one, zero = (first, last) if mirrored else (last, first)
     assert opens_or_closes(one, zero, 0.0) == is_so
+
+
+@pytest.mark.parametrize(("pen", "is_so"), [(0.05, True), (0.1, False), (0.2, False)])
+@pytest.mark.parametrize("one", [ONE, LEANING_ONE, FLAGGED_ONE])
+def test_what_is_much_finer_than_the_digits_beside_it_is_of_another_pen(
+    one: Strokes, pen: float, is_so: bool
+) -> None:
+    frame = paper()
+    write(frame, ZERO, 140, 100, 200)
+    write(frame, FIVE, 140, 270, 200)
+    write(frame, one, 140, 450, 200, pen=pen)
+    *others, last = find_writing(frame).digits
+    assert is_of_finer_pen(last, others) == is_so

@@ -469,6 +469,20 @@ def test_a_mark_beside_a_digit_is_no_1() -> None:
     assert reading.reason == "unsure: 51 or 5"
 
 
+def test_a_mark_of_a_finer_pen_is_more_likely_none_than_a_1() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 200, 200)
+    write(frame, ONE, 130, 400, 90, pen=0.1)
+    assert read(frame).reason == "unsure: 5 or 51"
+
+
+def test_a_small_digit_of_a_finer_pen_is_more_likely_a_digit_than_none() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 200, 200)
+    write(frame, FOUR, 130, 400, 90, pen=0.1)
+    assert read(frame).reason == "unsure: 54 or 5"
+
+
 def test_a_number_with_a_point_in_it_is_refused() -> None:
     frame = paper()
     write(frame, FIVE, 140, 150, 200)

@@ -92,3 +92,13 @@ def test_processes_come_to_the_same_as_one_reader_alone(tmp_path: Path) -> None:
     assert apart == [examine(reader, trial, DIGITS.glyphs, DIGITS.labels) for trial in TRIALS]
     assert apart[0].guess == "7"
     assert apart[0].confidence > 0.9
+
+
+def test_the_likelier_of_two_candidates_is_guessed(tmp_path: Path) -> None:
+    mark_and_bar = np.zeros((1, 28, 28), np.uint8)
+    mark_and_bar[0, 6:14, 6] = 255
+    mark_and_bar[0, 4:24, 15:19] = 255
+    reader = Reader(nn.load(write_sure_network(tmp_path / "sure.npz", 1)))
+    found = examine(reader, TRIALS[0], mark_and_bar, np.array([1], np.uint8))
+    assert found.reason == "unsure: 1 or 11"
+    assert found.guess == "1"
