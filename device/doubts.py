@@ -6,7 +6,7 @@ from itertools import groupby
 from device.lattice import Group
 from device.preparation import Writing
 from device.preparation.components import Component
-from device.preparation.gather import Line, Strokes
+from device.preparation.gather import Line, Strokes, line_through
 from device.preparation.ground import is_plain
 from device.preparation.hands import may_be_covered
 from device.preparation.lookalikes import (
@@ -55,7 +55,7 @@ def _why_refuse(
         return Refusal.NO_PAPER
     if is_digit_missing(writing.left_out, writing.digits, line, shape):
         return Refusal.CUT_OFF
-    if has_sign(marks, writing, line):
+    if has_sign(marks, writing, line) or _has_sign_if_turned(writing, line):
         return Refusal.NOT_WHOLE
     strokes = [group.strokes for group in groups]
     if has_dot(marks, list(zip(digits, strokes, strict=True)), line, shape):
@@ -63,6 +63,12 @@ def _why_refuse(
     if any(may_be_letter(ones) for ones in _joined_ones(groups)):
         return Refusal.NOT_A_DIGIT
     return Refusal.CUT_OFF if digits == [1] and may_be_line(strokes[0], shape) else None
+
+
+def _has_sign_if_turned(writing: Writing, line: Line) -> bool:
+    """Tell whether there is a sign if the digits stand in a steeper line than is believed."""
+    turned = line_through(writing.digits, line)
+    return has_sign(find_marks(writing, turned), writing, turned)
 
 
 def _joined_ones(groups: Sequence[Group]) -> list[list[Strokes]]:
@@ -125,9 +131,13 @@ def _without_marks(
     brackets = _find_brackets(groups, line.slope)
     if brackets:
         return [group for group in groups if not any(group is bracket for bracket in brackets)]
+    turned = line_through([group.strokes for group in groups], line)
     for before, group, behind in zip(groups, groups[1:], groups[2:], strict=False):
         one, beside = group.strokes, (before.strokes, behind.strokes)
-        is_wall = reach_beyond([one], beside, line.slope) or may_be_slash(one, beside, line.slope)
+        is_wall = any(
+            reach_beyond([one], beside, each.slope) or may_be_slash(one, beside, each.slope)
+            for each in (line, turned)
+        )
         if group.digit.digit == 1 and is_wall:
             return [other for other in groups if other is not group]
     for group in groups:

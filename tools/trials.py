@@ -38,6 +38,9 @@ SMALL = (320, 240)
 SLANTS = {"level": (0.0, 2.0), "to 10°": (2.0, 10.0), "to 20°": (10.0, 20.0)}
 """How far a line of digits is turned, to either side, in degrees."""
 
+TURNED = 20.0
+"""Notes with something around a number, or with one spoilt, are turned by up to these degrees."""
+
 NUMBERS = [f"{spacing}, {slant}" for spacing in SPACINGS for slant in SLANTS]
 """The kinds of numbers in a line."""
 
@@ -97,9 +100,9 @@ class Trial:
         """Draw a number with something around it, or spoilt, which makes it none to read."""
         is_spoilt = self.part is Part.SPOILT
         some = rng.integers(len(images), size=rng.integers(2 if is_spoilt else 1, 5))
-        conditions = ordinary(rng)
-        if self.kind == OUT_OF_VIEW:  # no border is turned
-            conditions = replace(conditions, lean_deg=0.0)
+        # No border is turned.
+        lean_deg = 0.0 if self.kind == OUT_OF_VIEW else rng.uniform(-TURNED, TURNED)
+        conditions = replace(ordinary(rng), lean_deg=lean_deg)
         ink = write_with(list(images[some]), rng, conditions, SIZES[0], self.kind)
         label = NONE if is_spoilt else "".join(map(str, labels[some]))
         return photograph(ink, rng, conditions), label

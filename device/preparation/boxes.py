@@ -7,6 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from device.preparation.bars import (
+    columns_along,
+    lean_of,
+    lies_level,
+    rows_along,
+    slope_of,
+    stands_upright,
+)
 from device.preparation.components import Component, components
 from device.preparation.gather import sides
 
@@ -93,11 +101,12 @@ def find_boxes(strokes: list[Component]) -> list[Component]:
     What is touched by something that stands in it is one stroke with it, and no box.
     """
     tall = [each for each in strokes if each.height >= CONTENT * SMALLEST_PX]
-    whole = [(each, [each]) for each in strokes if _is_hollow(each)]
+    whole = [(each, [each], _contents(each, tall)) for each in strokes if _is_hollow(each)]
+    open_boxes = [(_join(bars), bars, _between(bars, tall)) for bars in _open_boxes(strokes)]
     around = [
         _Enclosure(each, parts, inside, *_measure(each))
-        for each, parts in whole + [(_join(bars), bars) for bars in _open_boxes(strokes)]
-        if (inside := _contents(each, tall))
+        for each, parts, inside in whole + open_boxes
+        if inside
     ]
     held = {stroke for each in around for stroke in each.parts + each.contents}
     highest = max((each.height for each in tall if each not in held), default=0)
@@ -113,25 +122,35 @@ def find_boxes(strokes: list[Component]) -> list[Component]:
 def _open_boxes(strokes: list[Component]) -> list[list[Component]]:
     """Find four bars that nearly meet at their ends."""
     long = [each for each in strokes if max(each.height, each.width) >= SMALLEST_PX]
-    walls = sorted((s for s in long if s.width < BAR * s.height), key=lambda s: s.left)
-    level = sorted((s for s in long if s.height < BAR * s.width), key=lambda s: s.top)
+    walls = sorted((s for s in long if stands_upright(s, BAR)), key=lambda s: s.left)
+    level = sorted((s for s in long if lies_level(s, BAR)), key=lambda s: s.top)
     if max(len(walls), len(level)) > MOST_BARS:
         return []
-    return [
-        [upper, lower, left, right]
-        for upper, lower in combinations(level, 2)
-        for left, right in combinations(walls, 2)
-        if all(_nearly_meet(side, wall) for side in (upper, lower) for wall in (left, right))
-        and upper.bottom < lower.top
-        and left.right < right.left
-    ]
+    boxes = []
+    for upper, lower in combinations(level, 2):
+        met = [wall for wall in walls if _nearly_meet(upper, wall) and _nearly_meet(lower, wall)]
+        if len(met) > 1 and _are_apart(upper, lower):
+            # What stands between the outermost may be a 1 that is nearly as high.
+            boxes.append([upper, lower, met[0], met[-1]])
+    return boxes
+
+
+def _are_apart(upper: Component, lower: Component) -> bool:
+    slope = slope_of(upper)
+    return rows_along(upper, slope)[1] < rows_along(lower, slope)[0]
 
 
 def _nearly_meet(side: Component, wall: Component) -> bool:
     reach = APART * min(side.width, wall.height)
-    across = max(side.left - wall.right, wall.left - side.right)
-    down = max(side.top - wall.bottom, wall.top - side.bottom)
+    slope, lean = slope_of(side), lean_of([wall])
+    across = _gap(columns_along(side, lean), columns_along(wall, lean))
+    down = _gap(rows_along(side, slope), rows_along(wall, slope))
     return max(across, down) <= reach
+
+
+def _gap(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return how far two stretches are from each other; below 0 they overlap."""
+    return max(one[0] - other[1], other[0] - one[1])
 
 
 def _join(parts: list[Component]) -> Component:
@@ -143,6 +162,25 @@ def _join(parts: list[Component]) -> Component:
 def _is_hollow(stroke: Component) -> bool:
     is_large = min(stroke.height, stroke.width) >= SMALLEST_PX
     return is_large and stroke.area < HOLLOW * stroke.height * stroke.width
+
+
+def _between(bars: list[Component], others: list[Component]) -> list[Component]:
+    """Return what stands between an upper, a lower, a left and a right bar, as high as writing."""
+    upper, lower, left, right = bars
+    slope, lean = slope_of(upper), lean_of([left])
+    top, bottom = rows_along(upper, slope)[1], rows_along(lower, slope)[0]
+    start, stop = columns_along(left, lean)[1], columns_along(right, lean)[0]
+    return [
+        other
+        for other in others
+        if other.height >= CONTENT * (bottom - top)
+        and _is_within(rows_along(other, slope), top, bottom)
+        and _is_within(columns_along(other, lean), start, stop)
+    ]
+
+
+def _is_within(stretch: tuple[float, float], start: float, stop: float) -> bool:
+    return start <= stretch[0] and stretch[1] <= stop
 
 
 def _contents(box: Component, others: list[Component]) -> list[Component]:

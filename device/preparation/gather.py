@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from device.preparation.bars import columns_along, lies_level, rows_along, slope_of
 from device.preparation.components import Component
 
 Strokes = list[Component]
@@ -16,6 +17,9 @@ LOOSE = 0.5
 
 OVERLAP = 0.5
 """Strokes that share this much of the narrower one's columns are one digit's."""
+
+BELOW = 0.2
+"""What lies below a digit and shares this much of its columns stands in another line."""
 
 UPRIGHT = 0.75
 """Two strokes of which both are taller than this share of the tallest are two slanted digits…"""
@@ -92,7 +96,7 @@ def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
     """
     if not strokes:
         return []
-    bars = [stroke for stroke in strokes if stroke.height < BAR * stroke.width]
+    bars = [stroke for stroke in strokes if lies_level(stroke, BAR)]
     if len(bars) < len(strokes):
         others = [stroke for stroke in strokes if stroke not in bars]
         tallest = max(max(s.height, 0.6 * s.width) for s in others)
@@ -116,7 +120,7 @@ def in_several_lines(digits: list[Strokes]) -> bool:
     return any(
         above[2] <= below[0]
         and min(above[3], below[3]) - max(above[1], below[1])
-        >= OVERLAP * min(above[3] - above[1], below[3] - below[1])
+        >= BELOW * min(above[3] - above[1], below[3] - below[1])
         for above in boxes
         for below in boxes
     )
@@ -142,6 +146,17 @@ def line_of(digits: list[Strokes]) -> Line:
         slope = both / max(wide + UNPROVEN * spread, 1.0)
         spread = max(high - 2 * slope * both + slope**2 * wide, 0.0)
     return Line(slope, float(np.median([height_across(strokes, slope) for strokes in digits])))
+
+
+def line_through(digits: list[Strokes], line: Line) -> Line:
+    """Return the line with the slope of that through the digits' middles (least squares).
+
+    Where a note is turned it is nearer to what two or three digits really stand in.
+    """
+    top, left, bottom, right = np.array([sides(strokes) for strokes in digits]).T
+    row, column = (top + bottom) / 2, (left + right) / 2
+    across = column - column.mean()
+    return line._replace(slope=float(across @ row / max(across @ across, 1.0)))
 
 
 def height_across(strokes: Strokes, slope: float) -> float:
@@ -186,10 +201,14 @@ def is_at_border(strokes: Strokes, shape: tuple[int, ...]) -> bool:
 
 def _underlines(bar: Component, others: Strokes) -> bool:
     """Tell whether a bar lies below something and juts out on both sides: no digit's foot does."""
-    return any(
-        other.bottom <= bar.top and bar.left < other.left and other.right < bar.right
-        for other in others
-    )
+    slope = slope_of(bar)
+    upper, _ = rows_along(bar, slope)
+    left, right = columns_along(bar, slope)
+    for other in others:
+        first, end = columns_along(other, slope)
+        if left < first and end < right and reach_across([other], slope)[1] < upper:
+            return True
+    return False
 
 
 def _belongs(stroke: Component, group: Strokes, tallest: float) -> bool:
@@ -217,7 +236,8 @@ def _is_broken(part: Sides, other: Sides) -> bool:
     """Tell whether one of two parts, above the other, may be the upper part of the same digit."""
     upper, lower = sorted((part, other))
     tall = lower[2] - upper[0]
-    wide = max(part[3], other[3]) - min(part[1], other[1])
+    # Not of both together: on a turned note the lower one lies to the side.
+    wide = max(part[3] - part[1], other[3] - other[1])
     return tall <= HIGH * wide and lower[0] - upper[2] <= BROKEN * tall
 
 

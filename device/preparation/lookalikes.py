@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from device.preparation.bars import lean_of
 from device.preparation.gather import Strokes, height_across, is_at_border, reach_across, sides
 from device.preparation.glyph import stroke_width
 from device.preparation.ink import POST
@@ -90,15 +91,7 @@ def may_be_slash(one: Strokes, others: Sequence[Strokes], slope: float) -> bool:
     slope : that of their line.
     """
     less, more = _reaches(one, others, slope)
-    return more >= BEYOND and less >= -LEVEL and _lean(one) - slope >= LEANING
-
-
-def _lean(strokes: Strokes) -> float:
-    """Measure how many columns strokes move to the right for each row up (least squares)."""
-    runs = np.concatenate([stroke.runs for stroke in strokes]).astype(np.float64)
-    up = runs[:, 0].mean() - runs[:, 0]
-    across = (runs[:, 1] + runs[:, 2]) / 2
-    return float(up @ across / max(up @ up, 1.0))
+    return more >= BEYOND and less >= -LEVEL and lean_of(one) - slope >= LEANING
 
 
 def may_be_letter(ones: Sequence[Strokes]) -> bool:
@@ -108,7 +101,7 @@ def may_be_letter(ones: Sequence[Strokes]) -> bool:
     ----------
     ones : the strokes of each, at least one.
     """
-    leans = [_lean(one) for one in ones]
+    leans = [lean_of(one) for one in ones]
     return max(leans) - min(leans) >= APART
 
 

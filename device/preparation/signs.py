@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from device.preparation import Writing
+from device.preparation.bars import columns_along, lies_level
 from device.preparation.components import Component
 from device.preparation.gather import (
     Line,
@@ -116,7 +117,8 @@ def find_marks(writing: Writing, line: Line) -> list[Component]:
     least = DARK * _darkness(strokes, writing.flat)
     scraps = writing.too_small + writing.left_out
     for digit in writing.digits:
-        scraps = scraps + _loose(digit, line)
+        # One digit alone has no line: what its ink says is how it leans.
+        scraps = scraps + _loose(digit, line if len(writing.digits) > 1 else line._replace(slope=0))
     return [
         scrap
         for scrap in scraps
@@ -134,7 +136,8 @@ def has_sign(marks: Sequence[Component], writing: Writing, line: Line) -> bool:
     marks : those that were found in the writing.
     line : the line in which they stand.
     """
-    boxes = np.array([sides(digit) for digit in writing.digits])
+    # A mark that was gathered with a digit stands beside the rest of it.
+    boxes = np.array([sides([s for s in digit if s not in marks]) for digit in writing.digits])
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     dots, elsewhere = [], 0
     for mark in marks:
@@ -258,13 +261,16 @@ def _darkness(strokes: Strokes, flat: NDArray[np.uint8]) -> float:
 def _loose(digit: Strokes, line: Line) -> list[Component]:
     """Find what was gathered with a digit, but is as low as a sign, and beside the rest."""
     main = max(digit, key=lambda stroke: stroke.area)
-    return [
-        each
-        for each in digit
-        if each.height <= CROSS[1] * line.tall
-        and min(each.right, main.right) - max(each.left, main.left) <= BESIDE * each.width
-        and not (_is_flat(each) and each.top <= main.top + FLAG * main.height)
-    ]
+    left, right = columns_along(main, line.slope)
+    upper, _ = reach_across([main], line.slope)
+    loose = []
+    for each in digit:
+        first, end = columns_along(each, line.slope)
+        is_beside = min(end, right) - max(first, left) <= BESIDE * each.width
+        is_up = reach_across([each], line.slope)[0] <= upper + FLAG * main.height
+        if each.height <= CROSS[1] * line.tall and is_beside and not (_is_flat(each) and is_up):
+            loose.append(each)
+    return loose
 
 
 def _is_dash(scrap: Component, line: Line) -> bool:
@@ -279,4 +285,4 @@ def _is_cross(scrap: Component, line: Line) -> bool:
 
 
 def _is_flat(scrap: Component) -> bool:
-    return scrap.width >= FLAT * scrap.height
+    return lies_level(scrap, 1 / FLAT)

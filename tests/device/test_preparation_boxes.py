@@ -119,7 +119,7 @@ def test_a_row_of_cells_is_none_where_a_digit_stands_on_a_side() -> None:
     assert boxes_of(grid | digit_at(SEVEN, 360)) == []
 
 
-@pytest.mark.parametrize("tilt_deg", [0.0, 6.0])
+@pytest.mark.parametrize("tilt_deg", [0.0, 6.0, 18.0, -18.0])
 def test_four_sides_that_do_not_meet_are_a_box(tilt_deg: float) -> None:
     corners = ((130, 210), (130, 430), (350, 430), (350, 210), (130, 210))
     ends = [np.array(end, dtype=float) for end in corners]
@@ -129,6 +129,20 @@ def test_four_sides_that_do_not_meet_are_a_box(tilt_deg: float) -> None:
     ]
     around = turned(draw_strokes(sides, 5, (COLUMNS, ROWS)) > 0.5, tilt_deg)
     found = boxes_of(around | digit_at(FOUR, 290))
+    assert len(found) == 4
+    assert sum(found) == around.sum()
+
+
+@pytest.mark.parametrize("tilt_deg", [0.0, 18.0])
+def test_a_1_in_four_sides_that_do_not_meet_is_none_of_them(tilt_deg: float) -> None:
+    ends = np.array([(190, 150), (190, 490), (290, 490), (290, 150), (190, 150)], dtype=float)
+    sides = [
+        np.array([start + 0.03 * (end - start), end - 0.03 * (end - start)])
+        for start, end in pairwise(ends)
+    ]
+    around = turned(draw_strokes(sides, 5, (COLUMNS, ROWS)) > 0.5, tilt_deg)
+    digits = turned(digit_at(ONE, 185, 70) | digit_at(FOUR, 290, 70), tilt_deg)
+    found = boxes_of(around | digits)
     assert len(found) == 4
     assert sum(found) == around.sum()
 

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from device.preparation.components import Component, components
-from device.preparation.gather import gather, in_several_lines, is_at_border, line_of, sides
+from device.preparation.gather import (
+    gather,
+    in_several_lines,
+    is_at_border,
+    line_of,
+    line_through,
+    sides,
+)
 from tests.device.paper import (
     FIVE,
     FIVE_BODY,
@@ -92,6 +99,28 @@ def test_a_line_under_a_digit_is_no_foot_of_it(left: float, right: float, parts:
     assert len(strokes) == 2
     (four,) = digits_of(strokes)
     assert len(four) == parts
+
+
+@pytest.mark.parametrize("lean_deg", [-18, -8, 8, 18])
+@pytest.mark.parametrize("digit", [ZERO, FOUR, FIVE, SEVEN])
+def test_a_line_under_a_digit_is_none_on_a_turned_note_either(
+    digit: Strokes, lean_deg: float
+) -> None:
+    lean = np.radians(lean_deg)
+    turn = np.array([(np.cos(lean), np.sin(lean)), (-np.sin(lean), np.cos(lean))])
+    strokes = (*digit, ((1.2, -0.15), (1.2, 0.75)))
+    turned = [[(row, column) for row, column in np.array(each) @ turn] for each in strokes]
+    found = strokes_of((turned, 400))
+    assert len(found) == 2
+    (only,) = digits_of(found)
+    assert len(only) == 1
+
+
+def test_a_digit_below_another_on_a_turned_note_stands_in_another_line() -> None:
+    frame = paper((1000, 480))
+    write(frame, FIVE, 60, 400, 120)
+    write(frame, SEVEN, 210, 355, 120)
+    assert in_several_lines(digits_of(components(frame < 120)))
 
 
 @pytest.mark.parametrize("gap", [4, 20, 60])
@@ -227,6 +256,20 @@ def test_the_slope_of_a_line_is_measured(slope: float) -> None:
     line = line_of(gather(components(frame < 120), frame.shape))
     assert line.slope == pytest.approx(slope, abs=0.05)
     assert line.tall == pytest.approx(132, rel=0.2)
+
+
+@pytest.mark.parametrize("slope", [-0.36, 0.0, 0.36])
+def test_the_middles_of_two_digits_tell_how_a_note_is_turned(slope: float) -> None:
+    digits = (ZERO, FOUR)
+    frame = paper((1200, 600))
+    for place, digit in enumerate(digits):
+        write(frame, digit, 220 + slope * 150 * place, 480 + 150 * place, 120)
+    found = gather(components(frame < 120), frame.shape)
+    line = line_of(found)
+    through = line_through(found, line)
+    assert through.slope == pytest.approx(slope, abs=0.03)
+    assert abs(line.slope) <= abs(slope) + 0.01
+    assert through.tall == line.tall
 
 
 def test_one_upright_digit_stands_in_a_level_line() -> None:

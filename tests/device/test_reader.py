@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 import nn
@@ -516,6 +517,34 @@ def test_a_slash_between_digits_is_refused_with_and_without_it() -> None:
     write(frame, (((0.0, 0.4), (1.0, 0.0)),), 150, 290, 180, pen=0.08)
     answers = np.stack([certain(5), certain(1), certain(4)])
     assert read(frame, lambda pictures: answers).reason == "unsure: 514 or 54"
+
+
+@pytest.mark.parametrize("lean_deg", [-18.0, 18.0])
+def test_a_slash_on_a_turned_note_is_one_too(lean_deg: float) -> None:
+    frame = paper()
+    write(frame, FIVE, 170, 150, 140)
+    write(frame, FOUR, 170, 420, 140)
+    write(frame, (((0.0, 0.4), (1.0, 0.0)),), 150, 290, 180, pen=0.08)
+    answers = np.stack([certain(5), certain(1), certain(4)])
+    assert read(turned(frame, lean_deg), lambda pictures: answers).reason == "unsure: 514 or 54"
+
+
+@pytest.mark.parametrize("lean_deg", [-18.0, 18.0])
+@pytest.mark.parametrize("sign", [((0.5, 0.0), (0.5, 0.4)), ((1.0, 0.1), (1.2, 0.0))])
+def test_a_minus_or_a_comma_on_a_turned_note_is_one_too(
+    sign: tuple[tuple[float, float], ...], lean_deg: float
+) -> None:
+    frame = paper()
+    write(frame, FIVE, 170, 200, 120)
+    write(frame, FOUR, 170, 370, 120)
+    assert read(turned(frame, lean_deg), always(certain(5))).number == "55"
+    write(frame, (sign,), 170, 295, 120)
+    reading = read(turned(frame, lean_deg), always(certain(5)))
+    assert reading.refusal is Refusal.NOT_WHOLE
+
+
+def turned(frame: Frame, lean_deg: float) -> Frame:
+    return np.asarray(Image.fromarray(frame).rotate(lean_deg, fillcolor=200))
 
 
 def test_a_bar_at_the_border_is_no_1() -> None:
