@@ -18,8 +18,9 @@ LOOSE = 0.5
 OVERLAP = 0.5
 """Strokes that share this much of the narrower one's columns are one digit's."""
 
-BELOW = 0.2
-"""What lies below a digit and shares this much of its columns stands in another line."""
+BELOW = 0.8
+"""Digits that stand more below than beside each other, by this share of their height or more,
+are in several lines."""
 
 UPRIGHT = 0.75
 """Two strokes of which both are taller than this share of the tallest are two slanted digits…"""
@@ -116,14 +117,10 @@ def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
 
 def in_several_lines(digits: list[Strokes]) -> bool:
     """Tell whether some digit stands below another instead of beside it."""
-    boxes = [sides(strokes) for strokes in digits]
-    return any(
-        above[2] <= below[0]
-        and min(above[3], below[3]) - max(above[1], below[1])
-        >= BELOW * min(above[3] - above[1], below[3] - below[1])
-        for above in boxes
-        for below in boxes
-    )
+    top, left, bottom, right = np.array([sides(strokes) for strokes in digits]).T
+    down, across = (np.abs(np.subtract.outer(s, s)) / 2 for s in (top + bottom, left + right))
+    usual = np.add.outer(bottom - top, bottom - top) / 2
+    return bool(((down >= BELOW * usual) & (down > across)).any())
 
 
 def line_of(digits: list[Strokes]) -> Line:
