@@ -67,6 +67,8 @@ def _why_refuse(
 
 def _has_sign_if_turned(writing: Writing, line: Line) -> bool:
     """Tell whether there is a sign if the digits stand in a steeper line than is believed."""
+    if len(writing.digits) < 2:
+        return False
     turned = line_through(writing.digits, line)
     return has_sign(find_marks(writing, turned), writing, turned)
 

@@ -543,6 +543,16 @@ def test_a_minus_or_a_comma_on_a_turned_note_is_one_too(
     assert reading.refusal is Refusal.NOT_WHOLE
 
 
+@pytest.mark.parametrize("lean_deg", [-18.0, -10.0, 10.0, 18.0])
+@pytest.mark.parametrize("gap", [30, 60])
+def test_a_column_on_a_turned_note_is_several_lines_too(gap: int, lean_deg: float) -> None:
+    frame = paper()
+    write(frame, FIVE, 70, 280, 150)
+    write(frame, ZERO, 220 + gap, 280, 150)
+    reading = read(turned(frame, lean_deg), always(certain(5)))
+    assert reading.refusal is Refusal.SEVERAL_LINES
+
+
 def turned(frame: Frame, lean_deg: float) -> Frame:
     return np.asarray(Image.fromarray(frame).rotate(lean_deg, fillcolor=200))
 
