@@ -17,6 +17,7 @@ from device.preparation.cut_out import fills, is_cut_out
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
 from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
+from device.preparation.turned import find_level_view
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -28,6 +29,12 @@ SIZE = (28, 28)
 
 SETTLED = (Refusal.UNSURE, Refusal.NOT_WHOLE, Refusal.NOTHING_WRITTEN)
 """Where a note is refused with such a reason, it is the note that was meant."""
+
+DOUBTFUL = (Refusal.UNSURE, Refusal.NOT_A_DIGIT)
+"""Where digits are doubted for such a reason, they are looked at again as if they stood level…"""
+
+SURE = 0.9
+"""…and must be those that were read before with this confidence, of as many."""
 
 FAINTEST = 32
 """A picture whose grey levels differ by less than this shows nothing."""
@@ -96,14 +103,14 @@ class Reader:
 
     def _read_note(self, frame: Frame, note: HeldNote) -> Reading:
         """Read what stands on a note that doesn't fill the frame."""
-        reading = self._read_picture(note.straighten(frame), is_note=True)
-        digits = (replace(d, box=note.to_frame(d.box, frame.shape)) for d in reading.digits)
-        return replace(reading, digits=tuple(digits))
+        return _to_frame(self._read_picture(note.straighten(frame), is_note=True), note, frame)
 
     def _read_picture(self, frame: Frame, *, is_note: bool = False) -> Reading:
         """Read a picture that is all paper: a note to its edges, or what the camera sees of one."""
         writing = find_writing(frame, is_note=is_note)
         reading = self._read_writing(frame, writing, is_note=is_note)
+        if self._is_in_doubt(reading) and (view := find_level_view(frame, writing)):
+            reading = self._read_level(frame, view, reading, is_note=is_note)
         if reading.number is None and is_cut_out(frame):
             writing = find_writing(frame, is_cut_out=True)
             cut_out = self._read_writing(frame, writing)
@@ -111,6 +118,23 @@ class Reader:
         if reading.number is None and frame.shape == SIZE:
             reading = self._read_as_it_is(frame) or reading
         return reading
+
+    def _is_in_doubt(self, reading: Reading) -> bool:
+        """Tell whether it was refused for its digits, and not for what is beside them."""
+        confidence = prod(digit.confidence for digit in reading.digits)
+        return reading.refusal in DOUBTFUL and confidence < self._surest
+
+    def _read_level(
+        self, frame: Frame, view: HeldNote, refused: Reading, *, is_note: bool
+    ) -> Reading:
+        """Read digits in a slanting line as if it were level; what was sure must stay the same."""
+        level = view.straighten(frame)
+        reading = self._read_writing(level, find_writing(level, is_note=is_note), is_note=is_note)
+        is_same = len(reading.digits) == len(refused.digits) and all(
+            before.digit == digit.digit or before.confidence < SURE
+            for before, digit in zip(refused.digits, reading.digits, strict=True)
+        )
+        return _to_frame(reading, view, frame) if reading.number and is_same else refused
 
     def _read_writing(self, frame: Frame, writing: Writing, *, is_note: bool = False) -> Reading:
         refusal = _why_not_look(frame, writing)
@@ -209,6 +233,12 @@ class Reader:
 
     def _query(self, pixels: NDArray[np.uint8]) -> Outputs:
         return first_look(self._network, self._network.card.temperature, pixels)
+
+
+def _to_frame(reading: Reading, note: HeldNote, frame: Frame) -> Reading:
+    """Bring the boxes of what was read on a straightened note back to the frame."""
+    digits = (replace(d, box=note.to_frame(d.box, frame.shape)) for d in reading.digits)
+    return replace(reading, digits=tuple(digits))
 
 
 def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:

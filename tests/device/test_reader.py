@@ -553,6 +553,44 @@ def test_a_column_on_a_turned_note_is_several_lines_too(gap: int, lean_deg: floa
     assert reading.refusal is Refusal.SEVERAL_LINES
 
 
+def in_turn(*opinions: Outputs) -> Callable[[Pictures], Outputs]:
+    """An opinion of all that is shown at once, and another the next time; the last one stays."""
+    left = list(opinions)
+    return lambda pictures: np.stack([left.pop(0) if len(left) > 1 else left[0]] * len(pictures))
+
+
+def test_doubtful_digits_in_a_slanting_line_are_looked_at_level() -> None:
+    frame, boxes = written(SEVEN, SEVEN, tall=120)
+    doubt = [between(7, 1)] * 2  # at sight, and in its second look's views
+    reading = read(turned(frame, 15), in_turn(*doubt, certain(7)))
+    assert reading.number == "77"
+    assert [digit.box.left for digit in reading.digits] == [
+        pytest.approx(box.left, abs=30) for box in boxes
+    ]
+    assert reading.digits[0].box.top > reading.digits[1].box.top
+
+
+def test_doubtful_digits_in_a_level_line_are_refused() -> None:
+    frame, _ = written(SEVEN, SEVEN, tall=120)
+    assert read(frame, in_turn(between(7, 1), between(7, 1), certain(7))).number is None
+
+
+def test_what_was_sure_in_a_slanting_line_must_be_the_same_seen_level() -> None:
+    frame, _ = written(SEVEN, SEVEN, tall=120)
+    first = np.stack([certain(1), between(7, 1)])
+
+    def opinion(pictures: Pictures) -> Outputs:
+        seen.append(len(pictures))
+        if len(seen) == 1:
+            return first[: len(pictures)]
+        return np.stack([between(7, 1) if len(seen) == 2 else certain(7)] * len(pictures))
+
+    seen: list[int] = []
+    reading = read(turned(frame, 15), opinion)
+    assert len(seen) > 2
+    assert reading.number is None
+
+
 def turned(frame: Frame, lean_deg: float) -> Frame:
     return np.asarray(Image.fromarray(frame).rotate(lean_deg, fillcolor=200))
 
