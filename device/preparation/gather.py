@@ -101,7 +101,7 @@ def gather(strokes: Strokes, shape: tuple[int, ...]) -> list[Strokes]:
     if len(bars) < len(strokes):
         others = [stroke for stroke in strokes if stroke not in bars]
         tallest = max(max(s.height, 0.6 * s.width) for s in others)
-        lines = [s for s in bars if s.width > LONG_BAR * tallest or _underlines(s, others)]
+        lines = [bar for bar in bars if _is_line(bar, others, tallest, shape)]
         strokes = [stroke for stroke in strokes if stroke not in lines]
     tallest = max(max(s.height, 0.6 * s.width) for s in strokes)
     groups: list[Strokes] = []
@@ -194,6 +194,13 @@ def is_at_border(strokes: Strokes, shape: tuple[int, ...]) -> bool:
     """Tell whether the strokes reach the border of a canvas of that shape."""
     top, left, bottom, right = sides(strokes)
     return top <= 1 or left <= 1 or bottom >= shape[0] - 1 or right >= shape[1] - 1
+
+
+def _is_line(bar: Component, others: Strokes, tallest: float, shape: tuple[int, ...]) -> bool:
+    # What runs askew out of the frame may be a stroke of something larger.
+    runs_askew = bar.height >= BAR * bar.width and is_at_border([bar], shape)
+    is_long = bar.width > LONG_BAR * tallest and not runs_askew
+    return is_long or _underlines(bar, others)
 
 
 def _underlines(bar: Component, others: Strokes) -> bool:

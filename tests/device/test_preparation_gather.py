@@ -116,6 +116,14 @@ def test_a_line_under_a_digit_is_none_on_a_turned_note_either(
     assert len(only) == 1
 
 
+@pytest.mark.parametrize(("left", "count"), [(-0.5, 2), (0.3, 1)])
+def test_a_bar_that_runs_askew_out_of_the_frame_is_left(left: float, count: int) -> None:
+    frame = paper((640, 480))
+    write(frame, FOUR, 240, 400, 120)
+    write(frame, (((0.0, left), (0.8, left + 2.4)),), 60, 50, 120)
+    assert len(gather(components(frame < 120), frame.shape)) == count
+
+
 def test_a_digit_below_another_on_a_turned_note_stands_in_another_line() -> None:
     frame = paper((1000, 480))
     write(frame, FIVE, 60, 400, 120)
