@@ -43,8 +43,8 @@ def test_a_level_line_is_left_as_it_is_and_so_is_what_is_no_line(slope: float) -
     assert find_level_view(frame, find_writing(frame)) is None
 
 
-def test_one_digit_stands_in_no_line() -> None:
-    frame, _ = slanting(0.0, SEVEN)
-    writing = find_writing(frame)
-    assert len(writing.digits) == 1
-    assert find_level_view(frame, writing) is None
+def test_one_digit_or_none_stands_in_no_line() -> None:
+    for frame, count in ((slanting(0.0, SEVEN)[0], 1), (paper(), 0)):
+        writing = find_writing(frame)
+        assert len(writing.digits) == count
+        assert find_level_view(frame, writing) is None
