@@ -265,8 +265,10 @@ def _loose(digit: Strokes, line: Line) -> list[Component]:
     upper, _ = reach_across([main], line.slope)
     loose = []
     for each in digit:
+        if each is main:
+            continue
         first, end = columns_along(each, line.slope)
-        is_beside = min(end, right) - max(first, left) <= BESIDE * each.width
+        is_beside = min(end, right) - max(first, left) <= BESIDE * (end - first)
         is_up = reach_across([each], line.slope)[0] <= upper + FLAG * main.height
         if each.height <= CROSS[1] * line.tall and is_beside and not (_is_flat(each) and is_up):
             loose.append(each)

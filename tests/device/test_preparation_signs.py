@@ -61,6 +61,19 @@ def test_digits_alone_have_no_sign(digit: Strokes, slope: float) -> None:
     assert not is_signed(note(digit, slope=slope))
 
 
+@pytest.mark.parametrize("slope", [-0.36, 0.36])
+def test_a_digit_is_no_mark_however_it_leans(slope: float) -> None:
+    frame = paper()
+    write(frame, FOUR, 100, 120, 280, pen=0.03)
+    write(frame, (((0.0, 0.0), (1.0, -slope)),), 230, 430, 110, pen=0.03)
+    writing = find_writing(frame)
+    assert len(writing.digits) == 2
+    line = line_of(writing.digits)._replace(slope=slope)
+    marks = find_marks(writing, line)
+    assert not any(stroke in marks for digit in writing.digits for stroke in digit)
+    assert not has_sign(marks, writing, line)
+
+
 @pytest.mark.parametrize("row", [0.85, 0.95, 1.1])
 @pytest.mark.parametrize("slope", [-0.15, 0.0, 0.15])
 def test_a_point_is_a_sign(row: float, slope: float) -> None:
