@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import nn
+from device.doubts import number_of
 from device.photographs import photograph
 from device.reader import Reader
 from device.reading import Frame
@@ -194,12 +195,11 @@ def examine(reader: Reader, trial: Trial, images: Images, labels: Labels) -> Res
     """Show the trial's frame to the reader."""
     frame, label = trial.draw(images, labels)
     reading = reader.read(frame)
-    found = "".join(str(digit.digit) for digit in reading.digits)
     return Result(
         trial,
         label,
         reading.number,
         reading.reason,
-        reading.candidates[0] if reading.candidates else found,
+        reading.candidates[0] if reading.candidates else number_of(reading.digits),
         min((digit.confidence for digit in reading.digits), default=0.0),
     )

@@ -461,27 +461,24 @@ def between(first: int, second: int) -> Outputs:
     return outputs
 
 
-def test_a_mark_beside_a_digit_is_no_1() -> None:
+@pytest.mark.parametrize(
+    ("small", "pen", "reason"),
+    [
+        (ONE, 0.2, "unsure: 51 or 5"),
+        (ONE, 0.1, "unsure: 5 or 51"),  # with a finer pen, which makes it a scrap
+        (FOUR, 0.15, "unsure: 54 or 5"),
+        (FOUR, 0.1, "unsure: 54 or 5"),
+    ],
+)
+def test_what_is_small_beside_a_digit_is_refused_with_and_without_it(
+    small: Strokes, pen: float, reason: str
+) -> None:
     frame = paper()
     write(frame, FIVE, 140, 200, 200)
-    write(frame, ONE, 130, 400, 90, pen=0.2)
+    write(frame, small, 130, 400, 90, pen=pen)
     reading = read(frame)
     assert reading.number is None
-    assert reading.reason == "unsure: 51 or 5"
-
-
-def test_a_mark_of_a_finer_pen_is_more_likely_none_than_a_1() -> None:
-    frame = paper()
-    write(frame, FIVE, 140, 200, 200)
-    write(frame, ONE, 130, 400, 90, pen=0.1)
-    assert read(frame).reason == "unsure: 5 or 51"
-
-
-def test_a_small_digit_of_a_finer_pen_is_more_likely_a_digit_than_none() -> None:
-    frame = paper()
-    write(frame, FIVE, 140, 200, 200)
-    write(frame, FOUR, 130, 400, 90, pen=0.1)
-    assert read(frame).reason == "unsure: 54 or 5"
+    assert reading.reason == reason
 
 
 def test_a_number_with_a_point_in_it_is_refused() -> None:
@@ -493,13 +490,6 @@ def test_a_number_with_a_point_in_it_is_refused() -> None:
     reading = read(frame)
     assert reading.number is None
     assert reading.refusal is Refusal.NOT_WHOLE
-
-
-def test_a_raised_small_digit_is_refused_with_and_without_it() -> None:
-    frame = paper()
-    write(frame, FIVE, 140, 150, 200)
-    write(frame, FOUR, 110, 350, 100, pen=0.15)
-    assert read(frame).reason == "unsure: 54 or 5"
 
 
 def test_what_stands_around_a_digit_is_refused_with_and_without_it() -> None:
