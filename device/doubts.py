@@ -22,7 +22,7 @@ from device.preparation.lookalikes import (
     reach_beyond,
 )
 from device.preparation.missing import is_digit_missing, may_be_rest
-from device.preparation.signs import find_marks, goes_on, has_dot, has_sign
+from device.preparation.signs import find_marks, goes_on, has_dot, has_sign, is_in_line
 from device.reading import Digit, Reading, Refusal
 
 
@@ -115,7 +115,8 @@ def _is_cut_off(
     # A note ends at its edges, and what is on it with them.
     if not is_note and _leaves_frame(writing, line, groups):
         return True
-    written = *writing.digits, *([mark] for mark in marks)
+    in_line = (mark for mark in marks if is_in_line(mark, writing.digits, line))
+    written = *writing.digits, *([mark] for mark in in_line)
     return any(may_be_covered(strokes, writing.hands) for strokes in written)
 
 

@@ -16,6 +16,7 @@ from device.preparation.glyph import draw_glyph
 from device.preparation.hands import without_hands
 from device.preparation.ink import find_ink
 from device.preparation.light import border_of, flatten, is_light_on_dark
+from device.preparation.rims import find_rims
 from device.reading import Box, Frame
 
 VERSION = 1
@@ -102,13 +103,15 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False, is_note: bool = Fals
         canvas = 255 - canvas
     flat = flatten(canvas)
     ink = find_ink(flat)
-    digits = gather(ink.strokes, flat.shape)
+    rims = find_rims(canvas, ink.strokes + ink.left_out) if may_be_held else []
+    strokes = [stroke for stroke in ink.strokes if stroke not in rims]
+    digits = gather(strokes, flat.shape)
     gathered = {stroke for digit in digits for stroke in digit}
     return Writing(
         digits,
-        [stroke for stroke in ink.strokes if stroke not in gathered],
+        [stroke for stroke in strokes if stroke not in gathered],
         ink.boxes,
-        ink.left_out,
+        [stroke for stroke in ink.left_out if stroke not in rims],
         canvas,
         flat,
         ink.level,

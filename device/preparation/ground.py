@@ -13,16 +13,14 @@ from device.preparation import Writing
 from device.preparation.components import Component, paint_all
 from device.preparation.gather import Strokes, sides
 from device.preparation.glyph import thicken
-from device.reading import Box, Frame
+from device.preparation.rims import contrast
+from device.reading import Box
 
 AROUND = 0.3
 """The ground is looked at this far around the writing, as a share of its height."""
 
 HALF_INKED = 0.33
 """Ground that is darker than this share of the strokes, and yet no ink, is shaded."""
-
-BESIDE_PX = 4
-"""How far from a stroke its two sides are compared, in pixels of the canvas."""
 
 MOST_SHADED = 0.15
 """Paper isn't shaded over this share of the ground…"""
@@ -49,7 +47,8 @@ def is_plain(writing: Writing, *, are_ones: bool) -> bool:
     unrest = shaded_share(writing.flat[seen], writing.level, boxed[seen]) / MOST_SHADED
     unrest += sum(_reaches_into(scrap, window) for scrap in writing.left_out) / MOST_SCRAPS
     if are_ones:
-        unrest += FAINTEST_ONE / max(contrast(writing.canvas, writing.digits), 0.01)
+        strokes = [stroke for digit in writing.digits for stroke in digit]
+        unrest += FAINTEST_ONE / max(contrast(writing.canvas, strokes), 0.01)
     return unrest <= 1
 
 
@@ -78,24 +77,6 @@ def shaded_share(flat: NDArray[np.uint8], level: int, boxed: NDArray[np.bool_]) 
 def _mean(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the means of 3 by 3 pixels."""
     return np.asarray(Image.fromarray(picture).reduce(3))
-
-
-def contrast(canvas: Frame, digits: list[Strokes]) -> float:
-    """Measure how much darker the strokes are than the darker one of their two sides.
-
-    A rim is little darker than what it is the rim of; ink along the edge of a
-    shadow is darker than the shadow.
-
-    Returns
-    -------
-    The ratio's natural logarithm: the median over the strokes' rows.
-    """
-    row, first, end = np.concatenate([stroke.runs for strokes in digits for stroke in strokes]).T
-    before = canvas[row, np.maximum(first - BESIDE_PX, 0)]
-    behind = canvas[row, np.minimum(end + BESIDE_PX, canvas.shape[1]) - 1]
-    darker = np.minimum(before, behind).astype(np.float32)
-    # Near black, the sensor's noise alone makes large ratios.
-    return float(np.median(np.log((darker + 8) / (canvas[row, (first + end) // 2] + 8.0))))
 
 
 def _window(digits: list[Strokes]) -> Box:

@@ -202,19 +202,31 @@ def goes_on(writing: Writing, line: Line) -> bool:
         return False
     strokes = [stroke for digit in writing.digits for stroke in digit]
     pen, least = pen_of(strokes), DARK * _darkness(strokes, writing.flat)
-    _, first, _, _ = sides(writing.digits[0])
-    _, _, _, end = sides(writing.digits[-1])
     for scrap in writing.too_small + writing.left_out:
-        gap = max(first - scrap.right, scrap.left - end)
-        is_next = 0 <= gap <= NEXT * line.tall and _is_at_side(scrap, shape)
+        is_beside = _gap_to(writing.digits, scrap) >= 0 and _is_at_side(scrap, shape)
         is_large = scrap.width >= LEAST_PX and max(scrap.height, scrap.width) >= BROAD * pen
         is_fine = scrap.area < FAINT * pen * max(scrap.height, scrap.width)
         is_thumb = scrap.area > SOLID * pen * (scrap.height + scrap.width)
         is_stroke = is_large and not is_fine and not is_thumb
-        in_line = is_next and is_stroke and _stays_in(scrap, writing.digits, line)
-        if in_line and _darkness([scrap], writing.flat) >= least:
+        is_next = is_beside and is_stroke and is_in_line(scrap, writing.digits, line)
+        if is_next and _darkness([scrap], writing.flat) >= least:
             return True
     return False
+
+
+def is_in_line(scrap: Component, digits: Sequence[Strokes], line: Line) -> bool:
+    """Tell whether a scrap stands where digits of the number do, or the next one would."""
+    upper, lower = reach_across([stroke for digit in digits for stroke in digit], line.slope)
+    top, bottom = reach_across([scrap], line.slope)
+    is_level = top >= upper - STRAY * line.tall and bottom <= lower + STRAY * line.tall
+    return is_level and _gap_to(digits, scrap) <= NEXT * line.tall
+
+
+def _gap_to(digits: Sequence[Strokes], scrap: Component) -> int:
+    """Measure how far beside a number a scrap is; below 0 it is above, below or between it."""
+    _, first, _, _ = sides(digits[0])
+    _, _, _, end = sides(digits[-1])
+    return max(first - scrap.right, scrap.left - end)
 
 
 def _is_at_side(scrap: Component, shape: tuple[int, ...]) -> bool:
@@ -222,13 +234,6 @@ def _is_at_side(scrap: Component, shape: tuple[int, ...]) -> bool:
     down, across = (max(1.0, AT_SIDE * side) for side in shape)
     is_above_or_below = min(scrap.top, shape[0] - scrap.bottom) <= down
     return min(scrap.left, shape[1] - scrap.right) <= across and not is_above_or_below
-
-
-def _stays_in(scrap: Component, digits: Sequence[Strokes], line: Line) -> bool:
-    """Tell whether a scrap is in the line, or nearly so."""
-    upper, lower = reach_across([stroke for digit in digits for stroke in digit], line.slope)
-    top, bottom = reach_across([scrap], line.slope)
-    return top >= upper - STRAY * line.tall and bottom <= lower + STRAY * line.tall
 
 
 def _is_dot_of(digit: int, strokes: Strokes, dot: Component) -> bool:
