@@ -96,14 +96,14 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False, is_note: bool = Fals
     canvas, scale, margin = _to_canvas(frame, is_cut_out)
     may_be_held = is_note or (shows_camera_frame(canvas.shape) and not is_cut_out)
     hands = None
-    if may_be_held and (found := without_hands(canvas)):
+    if may_be_held and (found := without_hands(canvas, is_note=is_note)):
         canvas, hands = found
     is_chalk = is_light_on_dark(canvas, is_close=is_cut_out or max(frame.shape) <= CLOSE)
     if is_chalk:
         canvas = 255 - canvas
     flat = flatten(canvas)
     ink = find_ink(flat)
-    rims = find_rims(canvas, ink.strokes + ink.left_out) if may_be_held else []
+    rims = find_rims(canvas, ink.strokes) if may_be_held else []
     strokes = [stroke for stroke in ink.strokes if stroke not in rims]
     digits = gather(strokes, flat.shape)
     gathered = {stroke for digit in digits for stroke in digit}
@@ -111,7 +111,7 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False, is_note: bool = Fals
         digits,
         [stroke for stroke in strokes if stroke not in gathered],
         ink.boxes,
-        [stroke for stroke in ink.left_out if stroke not in rims],
+        ink.left_out,
         canvas,
         flat,
         ink.level,

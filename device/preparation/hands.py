@@ -45,12 +45,14 @@ NEAR_PX = 2
 """A stroke that comes so near to a hand may run on under it."""
 
 
-def without_hands(canvas: Frame) -> tuple[Frame, NDArray[np.bool_]] | None:
+def without_hands(canvas: Frame, *, is_note: bool) -> tuple[Frame, NDArray[np.bool_]] | None:
     """Put paper in the place of the hands that reach in over the sides; None without any.
 
     Parameters
     ----------
     canvas : (rows, columns) uint8, dark ink on light paper.
+    is_note : whether it is a note to its edges: of a thumb it may show the tip
+        alone, and of a digit never a part.
 
     Returns
     -------
@@ -60,7 +62,8 @@ def without_hands(canvas: Frame) -> tuple[Frame, NDArray[np.bool_]] | None:
     longer = max(cells.shape)
     paper = closing(cells, int(BROADEST * longer))
     dark = cells < DARK * paper
-    broad = _opened(dark, int(BROAD * longer / 2))
+    reach = int(BROAD * longer / 2)
+    broad = _opened(dark, reach, 2 * reach if is_note else reach)
     hands = np.zeros_like(dark)
     for part in components(dark) if broad.any() else []:
         mask = np.zeros_like(dark)
@@ -89,10 +92,14 @@ def _enlarged(cells: NDArray[Any], canvas: Frame) -> NDArray[Any]:
     return cells.repeat(step, axis=0).repeat(step, axis=1)[:rows, :columns]
 
 
-def _opened(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
-    """Leave out what is narrower than twice the reach: a morphological opening with a square."""
-    narrowed = ~widen(~np.pad(mask, reach), reach)
-    return widen(narrowed, reach)[reach:-reach, reach:-reach]
+def _opened(mask: NDArray[np.bool_], reach: int, beyond: int) -> NDArray[np.bool_]:
+    """Leave out what is narrower than twice the reach: a morphological opening with a square.
+
+    What comes in over a side goes on so far beyond it.
+    """
+    narrowed = ~widen(~np.pad(np.pad(mask, beyond, mode="edge"), reach), reach)
+    around = reach + beyond
+    return widen(narrowed, reach)[around:-around, around:-around]
 
 
 def _comes_in(core: NDArray[np.bool_]) -> bool:

@@ -5,6 +5,7 @@ but on one side of it is what it is the rim of, which is hardly lighter.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from device.preparation.components import Component
 from device.preparation.gather import Strokes, is_at_border
@@ -14,7 +15,10 @@ BESIDE_PX = 4
 """How far from a stroke its two sides are compared, in pixels of the canvas."""
 
 RIM = 0.25
-"""A rim is darker than its two sides by less than this share of what the strokes are."""
+"""A rim is darker than its two sides by less than this share of what the strokes are…"""
+
+ALL = 80
+"""…along this many per cent of its length."""
 
 
 def contrast(canvas: Frame, strokes: Strokes) -> float:
@@ -22,35 +26,50 @@ def contrast(canvas: Frame, strokes: Strokes) -> float:
 
     A rim is little darker than what it is the rim of; ink along the edge of a
     shadow is darker than the shadow. Only the outer sides are looked at: within
-    a digit's loop there is little paper.
+    a digit's loop there is little paper. A stroke that lies has its sides above
+    and below.
 
     Returns
     -------
-    The ratio's natural logarithm: the median over the strokes' rows.
+    The ratio's natural logarithm: the median over the strokes' rows, or columns.
     """
-    row, first, end = np.concatenate([stroke.outline() for stroke in strokes], axis=1)
-    before = canvas[row, np.maximum(first - BESIDE_PX, 0)]
-    behind = canvas[row, np.minimum(end + BESIDE_PX, canvas.shape[1]) - 1]
-    # Near black, the sensor's noise alone makes large ratios.
-    darker = float(np.median(np.minimum(before, behind))) + 8
-    row, first, end = np.concatenate([stroke.runs for stroke in strokes]).T
-    return float(np.log(darker / (np.median(canvas[row, (first + end) // 2]) + 8)))
+    return float(np.median(np.concatenate([_contrasts(canvas, stroke) for stroke in strokes])))
 
 
 def find_rims(canvas: Frame, strokes: Strokes) -> list[Component]:
     """Find what is no stroke of a pen among what was taken for strokes: those far less distinct.
 
     What reaches the canvas's border is none: what is beyond its edge isn't seen.
+    Nor is what a rim is a part of only: a digit may touch a thumb.
 
     Parameters
     ----------
     canvas : (rows, columns) uint8, that they lie on.
     strokes : what may be writing, of any size.
     """
-    contrasts = [contrast(canvas, [stroke]) for stroke in strokes]
-    least = RIM * max(contrasts, default=0.0)
+    contrasts = [_contrasts(canvas, stroke) for stroke in strokes]
+    least = RIM * max((float(np.median(each)) for each in contrasts), default=0.0)
     return [
         stroke
         for stroke, own in zip(strokes, contrasts, strict=True)
-        if own < least and not is_at_border([stroke], canvas.shape)
+        if np.percentile(own, ALL) < least and not is_at_border([stroke], canvas.shape)
     ]
+
+
+def _contrasts(canvas: Frame, stroke: Component) -> NDArray[np.float64]:
+    """Return the logarithms row by row, or where the stroke lies column by column."""
+    row, first, end = stroke.runs.T
+    ink = float(np.median(canvas[row, (first + end) // 2]))
+    if stroke.width > stroke.height:
+        mask = stroke.cut_out().T
+        row = np.arange(stroke.left, stroke.right)
+        first = stroke.top + mask.argmax(axis=1)
+        end = stroke.bottom - mask[:, ::-1].argmax(axis=1)
+        canvas = canvas.T
+    else:
+        row, first, end = stroke.outline()
+    before = canvas[row, np.maximum(first - BESIDE_PX, 0)]
+    behind = canvas[row, np.minimum(end + BESIDE_PX, canvas.shape[1]) - 1]
+    # Near black, the sensor's noise alone makes large ratios.
+    ratios: NDArray[np.float64] = np.log((np.minimum(before, behind) + 8.0) / (ink + 8.0))
+    return ratios
