@@ -7,12 +7,12 @@ but on one side of it is what it is the rim of, which is hardly lighter.
 import numpy as np
 from numpy.typing import NDArray
 
-from device.preparation.components import Component
+from device.preparation.components import Component, runs
 from device.preparation.gather import Strokes, is_at_border
 from device.reading import Frame
 
 BESIDE_PX = 4
-"""How far from a stroke its two sides are compared, in pixels of the canvas."""
+"""How far from a stroke its two sides are looked for, in pixels of the canvas: the lightest is."""
 
 RIM = 0.25
 """A rim is darker than its two sides by less than this share of what the strokes are…"""
@@ -58,18 +58,16 @@ def find_rims(canvas: Frame, strokes: Strokes) -> list[Component]:
 
 def _contrasts(canvas: Frame, stroke: Component) -> NDArray[np.float64]:
     """Return the logarithms row by row, or where the stroke lies column by column."""
-    row, first, end = stroke.runs.T
-    ink = float(np.median(canvas[row, (first + end) // 2]))
+    found = stroke.runs
     if stroke.width > stroke.height:
-        mask = stroke.cut_out().T
-        row = np.arange(stroke.left, stroke.right)
-        first = stroke.top + mask.argmax(axis=1)
-        end = stroke.bottom - mask[:, ::-1].argmax(axis=1)
-        canvas = canvas.T
-    else:
-        row, first, end = stroke.outline()
-    before = canvas[row, np.maximum(first - BESIDE_PX, 0)]
-    behind = canvas[row, np.minimum(end + BESIDE_PX, canvas.shape[1]) - 1]
+        found, canvas = runs(stroke.cut_out().T) + (stroke.left, stroke.top, stroke.top), canvas.T
+    row, first, end = found.T
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    ink = np.minimum.reduceat(canvas[row, (first + end) // 2], starts)
+    row, first, end = row[starts], first[starts], np.maximum.reduceat(end, starts)
+    away = np.arange(1, BESIDE_PX + 1)[:, None]
+    before = canvas[row, np.maximum(first - away, 0)].max(axis=0)
+    behind = canvas[row, np.minimum(end - 1 + away, canvas.shape[1] - 1)].max(axis=0)
     # Near black, the sensor's noise alone makes large ratios.
     ratios: NDArray[np.float64] = np.log((np.minimum(before, behind) + 8.0) / (ink + 8.0))
     return ratios
