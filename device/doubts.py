@@ -6,7 +6,7 @@ from itertools import groupby
 from device.lattice import Group
 from device.preparation import Writing
 from device.preparation.components import Component
-from device.preparation.gather import Line, Strokes, line_through
+from device.preparation.gather import Line, Strokes, line_through, shows_camera_frame
 from device.preparation.ground import is_plain
 from device.preparation.hands import may_be_covered
 from device.preparation.lookalikes import (
@@ -112,19 +112,17 @@ def _is_cut_off(
     is_note: bool,
 ) -> bool:
     """Tell whether some of the number may be under a hand, or beyond what the camera sees."""
-    # A note ends at its edges, and what is on it with them.
-    if not is_note and _leaves_frame(writing, line, groups):
+    is_seen_whole = not is_note and not shows_camera_frame(writing.flat.shape)
+    if not is_seen_whole and goes_on(writing, line):
+        return True
+    # A note ends at its edges, and a digit on it with them.
+    if not is_note and any(
+        may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
+    ):
         return True
     in_line = (mark for mark in marks if is_in_line(mark, writing.digits, line))
     written = *writing.digits, *([mark] for mark in in_line)
     return any(may_be_covered(strokes, writing.hands) for strokes in written)
-
-
-def _leaves_frame(writing: Writing, line: Line, groups: Sequence[Group]) -> bool:
-    """Tell whether a number, or a digit of it, may go on beyond what the camera sees."""
-    return goes_on(writing, line) or any(
-        may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
-    )
 
 
 def _without_marks(

@@ -36,11 +36,12 @@ GAP = 0.4
 NEAR = 1.5
 """…and near is what is no further, in pixels of MNIST's."""
 
+USUAL = "usual"
 TOUCHING = "touching"
 
 SPACINGS: dict[str, tuple[float, float]] = {
     "wide": (0.35, 0.8),
-    "usual": (0.15, 0.35),
+    USUAL: (0.15, 0.35),
     "tight": (0.06, 0.15),
     TOUCHING: (0.0, 0.1),
 }

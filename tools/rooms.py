@@ -1,5 +1,6 @@
 """Notes that are held up before a room, or stuck on a wall, as the camera sees them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +12,7 @@ from device.notes import draw_strokes
 from device.photographs import Conditions, Ink, homography, photograph
 from device.reading import Frame
 from tools.conditions import ordinary
-from tools.digit_notes import write_digit
-
-Rng = np.random.Generator
+from tools.digit_notes import USUAL, Image28, Rng, write_number
 
 ON_WALL = "on a lighter wall"
 
@@ -45,7 +44,7 @@ THUMB = (0.13, 0.24)
 """…how broad its thumb, as a share of the note's width…"""
 
 REACH = (0.08, 0.28)
-"""…and how far that reaches over the note's edge, without lying on the digit."""
+"""…and how far that reaches over the note's edge, without lying on the digits."""
 
 LEAN_DEG = 6.0
 """Standard deviation of how far the note is turned."""
@@ -55,15 +54,15 @@ TILT = 0.06
 
 
 def photograph_held(
-    image: NDArray[np.uint8], rng: Rng, distance: str, size: tuple[int, int]
+    images: Sequence[Image28], rng: Rng, distance: str, size: tuple[int, int]
 ) -> Frame:
-    """Write one of MNIST's digits on an ordinary note, and hold that up before a room.
+    """Write a number of MNIST's digits on an ordinary note, and hold that up before a room.
 
     On a wall the note is a coloured one, darker than what is around it.
 
     Parameters
     ----------
-    image : (28, 28), ink high.
+    images : its digits, (28, 28) each, ink high.
     distance : one of `SHARES`.
     size : (width, height) of the frame in pixels.
 
@@ -77,7 +76,7 @@ def photograph_held(
     if distance == ON_WALL:
         wall = rng.uniform(*WALL)
         conditions = replace(conditions, paper=wall * rng.uniform(*COLOURED))
-    ink = write_digit(image, rng, conditions, (width, height))
+    ink = write_number(images, rng, conditions, (width, height), USUAL)
     note = photograph(ink, rng, conditions)
     if distance == IN_HAND:
         behind = _photograph_room(rng, conditions.paper * 255 * LIGHTEST, conditions.noise, size)

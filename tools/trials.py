@@ -83,11 +83,13 @@ class Trial:
         rng = self.rng
         if self.part is Part.NUMBER:
             return _draw_number(self.kind, images, labels, rng)
+        if self.part is Part.HELD:
+            some = rng.integers(len(images), size=rng.integers(1, 5))
+            frame = photograph_held(list(images[some]), rng, self.kind, SIZES[0])
+            return frame, "".join(map(str, labels[some]))
         image, label = images[self.index % len(images)], str(labels[self.index % len(images)])
         if self.part is Part.CORRUPTED:
             return corrupt(self.kind, image, rng), label
-        if self.part is Part.HELD:
-            return photograph_held(image, rng, self.kind, SIZES[0]), label
         if self.part in (Part.AROUND, Part.SPOILT):
             return self._draw_with(images, labels, rng)
         size = SMALL

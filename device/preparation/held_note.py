@@ -40,6 +40,9 @@ ROOM = 40.0
 MOST_TAPER = 2.0
 """A side of it is at most this many times as long as the opposite one…"""
 
+LONGEST = 6.0
+"""It is at most this many times as long as it is wide: longer is a shelf, a stripe of light."""
+
 STEEPEST = 0.7
 """…and leans no more than this, as the tangent."""
 
@@ -306,6 +309,8 @@ def _is_note(corners: Corners, filled: NDArray[np.bool_], small: Frame, how: Sea
     if max(top, bottom) > MOST_TAPER * min(top, bottom):
         return False
     if max(left, right) > MOST_TAPER * min(left, right):
+        return False
+    if not 1 / LONGEST <= (top + bottom) / (left + right) <= LONGEST:
         return False
     over = _sides_over(corners, small.shape)
     if over > how.most_sides:

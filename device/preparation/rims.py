@@ -60,7 +60,8 @@ def _contrasts(canvas: Frame, stroke: Component) -> NDArray[np.float64]:
     """Return the logarithms row by row, or where the stroke lies column by column."""
     found = stroke.runs
     if stroke.width > stroke.height:
-        found, canvas = runs(stroke.cut_out().T) + (stroke.left, stroke.top, stroke.top), canvas.T
+        found = runs(stroke.cut_out().T) + np.array([stroke.left, stroke.top, stroke.top])
+        canvas = canvas.T
     row, first, end = found.T
     starts = np.flatnonzero(np.diff(row, prepend=-1))
     ink = np.minimum.reduceat(canvas[row, (first + end) // 2], starts)

@@ -20,7 +20,6 @@ from device.preparation.gather import (
     is_at_border,
     pen_of,
     reach_across,
-    shows_camera_frame,
     sides,
 )
 from device.preparation.ink import levels
@@ -198,8 +197,6 @@ def goes_on(writing: Writing, line: Line) -> bool:
     line : the line in which they stand.
     """
     shape = writing.flat.shape
-    if not shows_camera_frame(shape):
-        return False
     strokes = [stroke for digit in writing.digits for stroke in digit]
     pen, least = pen_of(strokes), DARK * _darkness(strokes, writing.flat)
     for scrap in writing.too_small + writing.left_out:

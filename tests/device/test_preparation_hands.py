@@ -32,7 +32,7 @@ def test_a_thumb_is_found_and_taken_out(side: str, place: float, skin: int, broa
     frame = paper()
     take_in_hand(frame, side, place, broad=broad, reach=150, skin=skin)
     thumb = frame < 195
-    found = without_hands(frame)
+    found = without_hands(frame, is_note=False)
     assert found is not None
     bare, hands = found
     assert (hands & thumb).sum() > 0.9 * thumb.sum()
@@ -118,7 +118,20 @@ def before_a_table() -> Frame:
     ],
 )
 def test_what_is_no_hand_is_left_alone(draw: Callable[[], Frame]) -> None:
-    assert without_hands(draw()) is None
+    assert without_hands(draw(), is_note=False) is None
+
+
+@pytest.mark.parametrize(("side", "place"), SIDES)
+def test_only_of_a_note_the_tip_of_a_thumb_is_enough(side: str, place: float) -> None:
+    frame = paper()
+    take_in_hand(frame, side, place, broad=90, reach=16)
+    tip = frame < 195
+    assert without_hands(frame, is_note=False) is None
+    found = without_hands(frame, is_note=True)
+    assert found is not None
+    assert found[1][tip].all()
+    take_in_hand(frame, side, place, broad=90, reach=60)
+    assert without_hands(frame, is_note=False) is not None
 
 
 def test_a_small_picture_has_no_hands() -> None:
@@ -140,5 +153,5 @@ def test_a_digit_that_ends_at_a_thumb_may_be_covered() -> None:
 
 def test_awkward_frames_are_looked_at_for_hands() -> None:
     for frame in awkward_frames(180, 320):
-        found = without_hands(frame)
+        found = without_hands(frame, is_note=True)
         assert found is None or {part.shape for part in found} == {frame.shape}

@@ -419,6 +419,16 @@ def test_a_number_is_read_beside_a_thumb(side: str) -> None:
     assert read(held).number == "47"
 
 
+@pytest.mark.parametrize(("row", "refusal"), [(240, Refusal.CUT_OFF), (420, None)])
+def test_a_scrap_at_a_thumb_is_a_digits_only_where_one_may_stand(
+    row: int, refusal: Refusal | None
+) -> None:
+    frame, _ = written(FOUR, SEVEN, tall=140)
+    take_in_hand(frame, "left", row, reach=130)
+    write(frame, (((0.0, 0.0), (1.0, 0.0)),), row - 10, 142, 20, pen=0.8)
+    assert read(frame).refusal is refusal
+
+
 def test_a_digit_that_a_thumb_lies_on_is_cut_off() -> None:
     frame, _ = written(FOUR, SEVEN, tall=200)
     take_in_hand(frame, "left", 240.0, reach=270)
@@ -426,11 +436,14 @@ def test_a_digit_that_a_thumb_lies_on_is_cut_off() -> None:
     assert reading.refusal is Refusal.CUT_OFF
 
 
-def test_a_held_up_note_ends_at_its_edge_and_its_number_with_it() -> None:
+@pytest.mark.parametrize(("ink", "refusal"), [(0.35, None), (0.8, Refusal.CUT_OFF)])
+def test_a_finger_at_a_notes_edge_is_no_digit_but_ink_may_be(
+    ink: float, refusal: Refusal | None
+) -> None:
     note, _ = written(FOUR, SEVEN, size=(480, 360), tall=140)
-    write(note, (((0.0, 0.0), (1.0, 0.1)),), 130, 465, 60, pen=0.2)  # as a finger's tip
+    write(note, (((0.0, 0.0), (1.0, 0.1)),), 130, 465, 60, pen=0.2, ink=ink)
     frame, _ = hold_up(note, (80, 60))
-    assert read(frame).number == "47"
+    assert read(frame).refusal is refusal
 
 
 @pytest.mark.parametrize("tall", [80.0, 250.0])

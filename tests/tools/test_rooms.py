@@ -17,7 +17,7 @@ def test_the_note_takes_its_share_of_the_frame_and_the_room_is_darker(distance: 
     shares = []
     for seed in range(12):
         rng = np.random.default_rng([seed, 1])
-        frame = photograph_held(DIGITS[seed % 10], rng, distance, SIZE)
+        frame = photograph_held([DIGITS[seed % 10]], rng, distance, SIZE)
         assert frame.shape == (480, 640)
         assert frame.dtype == np.uint8
         paper = np.median(frame[frame > LIGHTEST * np.percentile(frame, 99)])
@@ -29,7 +29,7 @@ def test_the_note_takes_its_share_of_the_frame_and_the_room_is_darker(distance: 
 def test_a_note_on_a_wall_is_darker_than_the_wall() -> None:
     for seed in range(12):
         rng = np.random.default_rng([seed, 1])
-        frame = photograph_held(DIGITS[seed % 10], rng, ON_WALL, SIZE)
+        frame = photograph_held([DIGITS[seed % 10]], rng, ON_WALL, SIZE)
         border = np.concatenate([frame[0], frame[-1], frame[:, 0], frame[:, -1]])
         wall = np.median(border)
         assert wall > 0.6 * 255
@@ -39,7 +39,7 @@ def test_a_note_on_a_wall_is_darker_than_the_wall() -> None:
 
 def test_most_notes_are_found_where_they_are_held() -> None:
     frames = [
-        photograph_held(DIGITS[seed % 10], np.random.default_rng([seed, 2]), "far", SIZE)
+        photograph_held([DIGITS[seed % 10]], np.random.default_rng([seed, 2]), "far", SIZE)
         for seed in range(20)
     ]
     notes = [find_held_note(frame) for frame in frames]
@@ -49,11 +49,20 @@ def test_most_notes_are_found_where_they_are_held() -> None:
     assert all(0.8 * low < note.size[0] / SIZE[0] < 1.2 * high for note in found)
 
 
+def test_a_number_is_held_up_whole() -> None:
+    for seed in range(10):
+        rng = np.random.default_rng([seed, 4])
+        frame = photograph_held(DIGITS[: 1 + seed % 4], rng, "near", SIZE)
+        note = find_held_note(frame)
+        seen = frame if note is None else note.straighten(frame)
+        assert len(find_writing(seen, is_note=note is not None).digits) == 1 + seed % 4
+
+
 def test_a_note_in_a_hand_has_a_thumb_on_it_and_its_digit_beside() -> None:
     thumbs = digits = 0
     for seed in range(20):
         rng = np.random.default_rng([seed, 3])
-        frame = photograph_held(DIGITS[seed % 10], rng, IN_HAND, SIZE)
+        frame = photograph_held([DIGITS[seed % 10]], rng, IN_HAND, SIZE)
         note = find_held_note(frame)
         if note is None:
             continue
