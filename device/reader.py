@@ -93,11 +93,9 @@ class Reader:
 
     def _read_other_notes(self, frame: Frame, note: HeldNote | None, refusal: Reading) -> Reading:
         """Read the first other note that can be read; else the refusal that tells most."""
-        whole = refusal
         for other in find_other_notes(frame, note):
             reading = self._read_note(frame, other)
-            # What begins beside digits of a note, as a thumb does, is no end of that note.
-            if reading.number and not (note and _is_part_of(reading, whole)):
+            if reading.number:
                 return reading
             if reading.digits:
                 refusal = reading
@@ -241,21 +239,6 @@ def _to_frame(reading: Reading, note: HeldNote, frame: Frame) -> Reading:
     """Bring the boxes of what was read on a straightened note back to the frame."""
     digits = (replace(d, box=note.to_frame(d.box, frame.shape)) for d in reading.digits)
     return replace(reading, digits=tuple(digits))
-
-
-def _is_part_of(part: Reading, whole: Reading) -> bool:
-    """Tell whether digits were read of which the whole shows another one, right beside them."""
-    boxes = np.array([digit.box for digit in part.digits])
-    near = boxes[:, 2].max()
-    top, left = boxes[:, :2].min(axis=0)
-    bottom, right = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    has_own = has_other = False
-    for box in (digit.box for digit in whole.digits):
-        first, end = box.left, box.left + box.width
-        if min(bottom, box.top + box.height) - max(top, box.top) >= near / 2:
-            has_own |= left <= (first + end) / 2 <= right
-            has_other |= -near / 2 <= max(first - right, left - end) <= near
-    return has_own and has_other
 
 
 def _digit(glyph: Glyph, outputs: NDArray[np.float32]) -> Digit:

@@ -95,6 +95,12 @@ def test_a_note_before_a_room_with_light_things_in_it_is_found_among_the_others(
     assert np.abs(found.corners - corners).max() < 40
 
 
+@pytest.mark.parametrize(("height", "count"), [(120, 1), (64, 0)])
+def test_a_stripe_is_no_note(height: int, count: int) -> None:
+    frame, _ = hold_up(np.full((height, 500), 200, np.uint8), (70, 180))
+    assert len(list(find_other_notes(frame))) == count
+
+
 def test_a_note_that_was_refused_is_not_found_again() -> None:
     frame, _ = hold_up(note(), (150, 120), lean=3)
     refused = find_held_note(frame)

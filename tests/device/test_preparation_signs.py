@@ -260,10 +260,3 @@ def test_what_is_at_the_frames_side_and_no_scrap_of_a_digit_is_left_alone() -> N
     edge[200:320, 638:] = edge[306:320, 633:] = 40
     for frame in (posts, thumb, pale, above, far, edge):
         assert not is_more(frame)
-
-
-def test_a_small_picture_shows_the_whole_number() -> None:
-    small = beyond(ZERO, "right", 24)[60:360:2, ::2]
-    assert max(small.shape) > 300
-    assert is_more(small)
-    assert not is_more(beyond(ZERO, "right", 24)[60:360:3, ::3])

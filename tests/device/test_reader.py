@@ -403,6 +403,7 @@ def test_a_number_that_goes_on_where_the_frame_ends_is_cut_off() -> None:
         reading = read(np.ascontiguousarray(rest))
         assert reading.refusal is Refusal.CUT_OFF
         assert len(reading.digits) == 2
+        assert read(np.ascontiguousarray(rest[::3, ::3])).number  # a picture, and no camera's
 
 
 @pytest.mark.parametrize("side", ["left", "right", "bottom"])

@@ -52,7 +52,7 @@ def test_most_notes_are_found_where_they_are_held() -> None:
 def test_a_number_is_held_up_whole() -> None:
     for seed in range(10):
         rng = np.random.default_rng([seed, 4])
-        frame = photograph_held(DIGITS[: 1 + seed % 4], rng, "near", SIZE)
+        frame = photograph_held(list(DIGITS[: 1 + seed % 4]), rng, "near", SIZE)
         note = find_held_note(frame)
         seen = frame if note is None else note.straighten(frame)
         assert len(find_writing(seen, is_note=note is not None).digits) == 1 + seed % 4

@@ -35,7 +35,7 @@ def stages(frame: Path, weights: Path) -> dict[str, Callable[[], object]]:
     return {
         "reading": lambda: reader.read(picture),
         "note": lambda: find_held_note(picture),
-        "hands": lambda: without_hands(writing.canvas),
+        "hands": lambda: without_hands(writing.canvas, is_note=note is not None),
         "light": lambda: (is_light_on_dark(canvas), flatten(canvas)),
         "ink": lambda: find_ink(writing.flat),
         "glyphs": lambda: [writing.draw(strokes) for strokes in writing.digits],
