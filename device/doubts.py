@@ -11,6 +11,7 @@ from device.preparation.ground import is_plain
 from device.preparation.hands import may_be_covered
 from device.preparation.lookalikes import (
     are_brackets,
+    find_sevens,
     is_of_finer_pen,
     is_stunted,
     may_be_letter,
@@ -85,22 +86,32 @@ def _joined_ones(groups: Sequence[Group]) -> list[list[Strokes]]:
 def _find_candidates(
     groups: Sequence[Group], line: Line, shape: tuple[int, ...]
 ) -> tuple[str, ...]:
-    """What it may be where a 0 may be a ringed 1, or a digit none; the likelier first."""
+    """What it may be where a digit may be another one, or none; the likelier first."""
     number = number_of([group.digit for group in groups])
-    for group in groups:
-        if group.digit.digit == 0 and may_be_ringed(group.strokes):
-            ringed = "".join("1" if each is group else str(each.digit.digit) for each in groups)
-            return number, ringed
     rest = _without_marks(groups, line, shape)
-    if not rest:
-        return ()
-    without = number_of([group.digit for group in rest])
-    written = [group.strokes for group in rest]
-    marks = [group for group in groups if not any(group is other for other in rest)]
-    are_stray = all(
-        mark.digit.digit == 1 and is_of_finer_pen(mark.strokes, written) for mark in marks
-    )
-    return (without, number) if are_stray else (number, without)
+    if rest:
+        without = number_of([group.digit for group in rest])
+        written = [group.strokes for group in rest]
+        marks = [group for group in groups if not any(group is other for other in rest)]
+        are_stray = all(
+            mark.digit.digit == 1 and is_of_finer_pen(mark.strokes, written) for mark in marks
+        )
+        return (without, number) if are_stray else (number, without)
+    other = _with_other_digits(groups)
+    return (number, other) if other != number else ()
+
+
+def _with_other_digits(groups: Sequence[Group]) -> str:
+    """The number if what may be a ringed 1 is no 0, and what may be a 7 no 1."""
+    # What was cut apart has a scrap of its neighbour.
+    ones = [group for group in groups if group.digit.digit == 1 and not group.is_part]
+    sevens = [ones[place] for place in find_sevens([one.strokes for one in ones])]
+    digits = ""
+    for group in groups:
+        is_ringed = group.digit.digit == 0 and may_be_ringed(group.strokes)
+        is_seven = any(group is seven for seven in sevens)
+        digits += "1" if is_ringed else "7" if is_seven else str(group.digit.digit)
+    return digits
 
 
 def _is_cut_off(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from device.preparation.bars import lean_of
+from device.preparation.bars import columns_along, lean_of
 from device.preparation.gather import Strokes, height_across, is_at_border, reach_across, sides
 from device.preparation.glyph import stroke_width
 from device.preparation.ink import POST
@@ -41,6 +41,12 @@ BENT_ALONE = 0.08
 
 RINGED = (0.35, 0.7)
 """A bar in a 0 that is as high as this share of it, and meets it nowhere, may be a ringed 1."""
+
+PLAIN = 0.3
+"""A 1 that is a bar is no broader than this share of its height, were it upright…"""
+
+FLAGGED = 0.45
+"""…and one with a flag at least this. A hand writes its 1s one way, and many a 7 so, too."""
 
 STUNTED = 0.55
 """A digit lower than this share of the others is a degree, an exponent, a footnote."""
@@ -164,6 +170,23 @@ def may_be_ringed(zero: Strokes) -> bool:
     )
 
 
+def find_sevens(ones: Sequence[Strokes]) -> list[int]:
+    """Find those of a number's 1s that may be 7s: with a flag, where another is a mere bar.
+
+    Parameters
+    ----------
+    ones : the strokes of each.
+
+    Returns
+    -------
+    Their places among the 1s.
+    """
+    breadths = [_breadth(one) for one in ones]
+    if min(breadths, default=1.0) > PLAIN:
+        return []
+    return [place for place, breadth in enumerate(breadths) if breadth >= FLAGGED]
+
+
 def is_stunted(digit: Strokes, others: Sequence[Strokes], slope: float) -> bool:
     """Tell whether a digit is so much smaller than the others that it is no part of their number.
 
@@ -183,6 +206,14 @@ def _pen_width(strokes: Strokes) -> float:
     for stroke in strokes:
         stroke.paint(mask, top, left)
     return stroke_width(mask.astype(np.uint8))
+
+
+def _breadth(strokes: Strokes) -> float:
+    """Return how broad strokes are, were they upright, as a share of their height."""
+    lean = lean_of(strokes)
+    firsts, ends = zip(*(columns_along(stroke, lean) for stroke in strokes), strict=True)
+    top, _, bottom, _ = sides(strokes)
+    return float(max(ends) - min(firsts)) / (bottom - top)
 
 
 def _height_beside(strokes: Strokes, others: Sequence[Strokes], slope: float) -> float:

@@ -7,6 +7,7 @@ from device.preparation import find_writing
 from device.preparation.gather import line_of
 from device.preparation.lookalikes import (
     are_brackets,
+    find_sevens,
     is_of_finer_pen,
     is_stunted,
     may_be_letter,
@@ -213,3 +214,28 @@ def test_what_is_much_finer_than_the_digits_beside_it_is_of_another_pen(
     write(frame, one, 140, 450, 200, pen=pen)
     *others, last = find_writing(frame).digits
     assert is_of_finer_pen(last, others) == is_so
+
+
+LONG_FLAG: Strokes = (((0.35, 0.0), (0.0, 0.45), (1.0, 0.35)),)
+
+
+@pytest.mark.parametrize(
+    ("ones", "sevens"),
+    [
+        ((ONE, LONG_FLAG), [1]),
+        ((LONG_FLAG, LEANING_ONE, LONG_FLAG), [0, 2]),
+        ((LONG_FLAG, LONG_FLAG), []),
+        ((ONE, LEANING_ONE), []),
+        ((ONE, (((0.1, 0.0), (0.0, 0.12), (1.0, 0.12)),)), []),
+        ((LONG_FLAG,), []),
+        ((), []),
+    ],
+)
+@pytest.mark.parametrize("pen", [0.04, 0.13])
+def test_a_1_with_a_flag_beside_one_without_may_be_a_7(
+    ones: tuple[Strokes, ...], sevens: list[int], pen: float
+) -> None:
+    frame = paper()
+    for place, one in enumerate(ones):
+        write(frame, one, 140, 80 + 170 * place, 200, pen=pen)
+    assert find_sevens(find_writing(frame).digits) == sevens

@@ -812,6 +812,16 @@ def slender_is_a_1(pictures: Pictures) -> Outputs:
     return np.stack([certain(10 if width >= 14 else 1) for width in widths])
 
 
+def test_both_numbers_are_named_where_a_1_may_be_a_7() -> None:
+    frame = paper()
+    write(frame, ONE, 140, 100, 200)
+    write(frame, (((0.35, 0.0), (0.0, 0.45), (1.0, 0.35)),), 140, 270, 200)
+    reading = read(frame, always(certain(1)))
+    assert reading.reason == "unsure: 11 or 17"
+    assert reading.number is None
+    assert read(frame[:, 240:], always(certain(1))).number == "1"
+
+
 def test_1s_that_touch_are_cut_apart() -> None:
     frame = paper()
     one: Strokes = (((0.0, 0.25), (1.0, 0.05)),)
