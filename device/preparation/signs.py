@@ -24,16 +24,16 @@ from device.preparation.gather import (
 )
 from device.preparation.ink import levels
 
-DARK = 0.6
+DARK = 0.5
 """A sign is this share as dark as the digits…"""
 
-BROAD = 0.7
+BROAD = 0.6
 """…and at least this share as broad as their strokes, one way…"""
 
 THIN = 0.4
 """…and this share the other way…"""
 
-LEAST_PX = 3
+LEAST_PX = 2
 """…and no speck of grain."""
 
 DOT = 0.4

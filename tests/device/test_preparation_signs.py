@@ -84,6 +84,18 @@ def test_a_point_is_a_sign_that_stands_right_beside_a_digit() -> None:
     assert is_signed(add(note(FIVE), DOT, 0.98, 275))
 
 
+@pytest.mark.parametrize("column", [321, 322, 323])
+def test_a_fine_pens_point_is_a_sign_but_no_speck_of_the_sensor(column: int) -> None:
+    frame = paper()
+    write(frame, SEVEN, 200, 260, 70, pen=0.06)
+    write(frame, FOUR, 200, 350, 70, pen=0.06)
+    write(frame, DOT, 268, column, 1, pen=4)
+    assert is_signed(frame)
+    frame[260:290, 310:340] = 200
+    frame[267, column] = 40
+    assert not is_signed(frame)
+
+
 def test_a_comma_is_a_sign() -> None:
     assert is_signed(add(note(), COMMA, 1.05, BETWEEN, size=40))
 
