@@ -47,7 +47,8 @@ class Writing:
     """What was found on a frame: the strokes of each digit, from left to right.
 
     `too_small` was gathered to no digit, `boxes` stand around writing, and
-    `left_out` is the other ink that was taken for none. The strokes lie on the
+    `left_out` is the other ink that was taken for none, but for the rims of
+    things, which are no ink at all. The strokes lie on the
     `canvas`, which is `flat` once the light is evened out, and `level` is the
     darkness there where a stroke ends. A canvas pixel is `1 / scale` pixels of
     the frame, which has this `shape`, and the canvas has a `margin` of its own

@@ -63,7 +63,7 @@ def without_hands(canvas: Frame, *, is_note: bool) -> tuple[Frame, NDArray[np.bo
     paper = closing(cells, int(BROADEST * longer))
     dark = cells < DARK * paper
     reach = int(BROAD * longer / 2)
-    broad = _opened(dark, reach, 2 * reach if is_note else reach)
+    broad = _opened(dark, reach, 2 * reach if is_note else 0)
     hands = np.zeros_like(dark)
     for part in components(dark) if broad.any() else []:
         mask = np.zeros_like(dark)
