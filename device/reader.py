@@ -13,6 +13,7 @@ from device.lattice import Group, Lattice, best_way, is_digit, regions
 from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.bands import without_bands
+from device.preparation.beyond import goes_on_beyond
 from device.preparation.cut_out import fills, is_cut_out
 from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
 from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
@@ -103,7 +104,11 @@ class Reader:
 
     def _read_note(self, frame: Frame, note: HeldNote) -> Reading:
         """Read what stands on a note that doesn't fill the frame."""
-        return _to_frame(self._read_picture(note.straighten(frame), is_note=True), note, frame)
+        reading = self._read_picture(note.straighten(frame), is_note=True)
+        boxes = [digit.box for digit in reading.digits]
+        if reading.number and goes_on_beyond(frame, note, boxes):
+            reading = replace(reading, number=None, refusal=Refusal.CUT_OFF)
+        return _to_frame(reading, note, frame)
 
     def _read_picture(self, frame: Frame, *, is_note: bool = False) -> Reading:
         """Read a picture that is all paper: a note to its edges, or what the camera sees of one."""

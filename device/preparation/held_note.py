@@ -149,18 +149,27 @@ class HeldNote:
         )
         return np.asarray(straight)
 
+    def part(self, box: Box) -> "HeldNote":
+        """The part of it within a box on the straightened note, which may go beyond its edges."""
+        return HeldNote(self._places(box), self.paper)
+
     def to_frame(self, box: Box, shape: tuple[int, ...]) -> Box:
         """Bring a box on the straightened note back to the frame of that shape."""
-        width, height = self.size
-        across = np.array([box.left, box.left + box.width] * 2) / width
-        down = np.repeat([box.top, box.top + box.height], 2) / height
-        weights = np.stack(
-            [(1 - across) * (1 - down), across * (1 - down), across * down, (1 - across) * down]
-        )
-        places = weights.T @ self.corners
+        places = self._places(box)
         left, top = np.maximum(np.floor(places.min(axis=0)), 0).astype(int).tolist()
         right, bottom = np.minimum(np.ceil(places.max(axis=0)), shape[::-1]).astype(int).tolist()
         return Box(top, left, max(1, bottom - top), max(1, right - left))
+
+    def _places(self, box: Box) -> Corners:
+        """Where the corners of a box on the straightened note are in the frame."""
+        width, height = self.size
+        across = np.array([0, box.width, box.width, 0]) / width + box.left / width
+        down = np.array([0, 0, box.height, box.height]) / height + box.top / height
+        weights = np.stack(
+            [(1 - across) * (1 - down), across * (1 - down), across * down, (1 - across) * down]
+        )
+        places: Corners = weights.T @ self.corners
+        return places
 
     def _sides(self) -> tuple[float, float]:
         """How wide and how high the note is, in the frame's pixels."""

@@ -17,8 +17,11 @@ BESIDE_PX = 4
 RIM = 0.25
 """A rim is darker than its two sides by less than this share of what the strokes are…"""
 
-ALL = 80
-"""…along this many per cent of its length."""
+ENDS = 0.2
+"""…but for no more than this share of its length…"""
+
+ENDS_PX = 6
+"""…and so many pixels: more is writing that touches it."""
 
 
 def contrast(canvas: Frame, strokes: Strokes) -> float:
@@ -52,7 +55,8 @@ def find_rims(canvas: Frame, strokes: Strokes) -> list[Component]:
     return [
         stroke
         for stroke, own in zip(strokes, contrasts, strict=True)
-        if np.percentile(own, ALL) < least and not is_at_border([stroke], canvas.shape)
+        if (own >= least).sum() <= min(ENDS * len(own), ENDS_PX)
+        and not is_at_border([stroke], canvas.shape)
     ]
 
 
