@@ -1,12 +1,12 @@
 """Doubts about a number of which every digit is sure: one may be missing, or be none."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import pairwise
 
 from device.lattice import Group
 from device.preparation import Writing
 from device.preparation.components import Component
-from device.preparation.gather import Line, Strokes, is_at_border, line_through, shows_camera_frame
+from device.preparation.gather import Line, is_at_border, line_through, shows_camera_frame
 from device.preparation.ground import is_plain
 from device.preparation.hands import may_be_covered
 from device.preparation.lookalikes import (
@@ -14,7 +14,6 @@ from device.preparation.lookalikes import (
     find_sevens,
     is_of_finer_pen,
     is_stunted,
-    may_be_letter,
     may_be_line,
     may_be_mark,
     may_be_ringed,
@@ -61,7 +60,8 @@ def _why_refuse(
     strokes = [group.strokes for group in groups]
     if has_dot(marks, list(zip(digits, strokes, strict=True)), line, shape):
         return Refusal.NOT_A_DIGIT
-    if any(may_be_letter(ones) for ones in _joined_ones(groups)):
+    # Few hands join their 1s; they are rather the strokes of a 4, an H, an N, a V.
+    if any(_is_cut_one(one) and _is_cut_one(other) for one, other in pairwise(groups)):
         return Refusal.NOT_A_DIGIT
     return Refusal.CUT_OFF if digits == [1] and may_be_line(strokes[0], shape) else None
 
@@ -74,13 +74,8 @@ def _has_sign_if_turned(writing: Writing, line: Line) -> bool:
     return has_sign(find_marks(writing, turned), writing, turned)
 
 
-def _joined_ones(groups: Sequence[Group]) -> list[list[Strokes]]:
-    """Find the 1s that were cut apart, those next to each other together."""
-    return [
-        [group.strokes for group in run]
-        for are_cut, run in groupby(groups, lambda each: each.is_part and each.digit.digit == 1)
-        if are_cut
-    ]
+def _is_cut_one(group: Group) -> bool:
+    return group.is_part and group.digit.digit == 1
 
 
 def _find_candidates(

@@ -30,9 +30,6 @@ LEANING = 0.2
 LEVEL = 0.06
 """…if it reaches so far beyond one side only, and ends no further than this short of the other."""
 
-APART = 0.25
-"""1s that hang together lean as their hand leans; the strokes of a V lean apart by this or more."""
-
 BENT = 0.05
 """Of two brackets each is bent away from the other by this share of its height…"""
 
@@ -98,17 +95,6 @@ def may_be_slash(one: Strokes, others: Sequence[Strokes], slope: float) -> bool:
     """
     less, more = _reaches(one, others, slope)
     return more >= BEYOND and less >= -LEVEL and lean_of(one) - slope >= LEANING
-
-
-def may_be_letter(ones: Sequence[Strokes]) -> bool:
-    """Tell whether 1s that hung together may be strokes of one letter: a V, an M, a W.
-
-    Parameters
-    ----------
-    ones : the strokes of each, at least one.
-    """
-    leans = [lean_of(one) for one in ones]
-    return max(leans) - min(leans) >= APART
 
 
 def are_brackets(first: Strokes, last: Strokes) -> bool:

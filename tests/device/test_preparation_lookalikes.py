@@ -10,7 +10,6 @@ from device.preparation.lookalikes import (
     find_sevens,
     is_of_finer_pen,
     is_stunted,
-    may_be_letter,
     may_be_mark,
     may_be_ringed,
     may_be_slash,
@@ -131,28 +130,6 @@ def test_a_leaning_1_that_reaches_beyond_its_neighbours_may_be_a_slash(
     writing = find_writing(frame)
     _, before, one, behind, _ = writing.digits
     assert may_be_slash(one, [before, behind], line_of(writing.digits).slope) == is_so
-
-
-@pytest.mark.parametrize(
-    ("leans", "is_so"),
-    [
-        ((-0.3, 0.3), True),  # a V
-        ((0.2, -0.15), True),
-        ((0.0, 0.3, 0.0), True),
-        ((-0.15, 0.0, 0.15), True),  # no two neighbours lean far apart
-        ((0.3, 0.3), False),  # one hand's 1s
-        ((-0.2, -0.1, -0.2), False),
-        ((0.4,), False),
-    ],
-)
-def test_1s_that_lean_apart_may_be_strokes_of_a_letter(
-    leans: tuple[float, ...], is_so: bool
-) -> None:
-    frame = paper()
-    for place, lean in enumerate(leans):
-        one: Strokes = (((0.0, 0.2 + lean / 2), (1.0, 0.2 - lean / 2)),)
-        write(frame, one, 140, 80 + 170 * place, 200)
-    assert may_be_letter(find_writing(frame).digits) == is_so
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from device.looks import MEAN_TEMPERATURE
 from device.notes import write_note
 from device.preparation import VERSION, find_writing, prepare
 from device.preparation.cut_out import is_cut_out
-from device.preparation.held_note import find_held_note
+from device.preparation.held_note import HeldNote, find_held_note
 from device.reader import MOST_DIGITS, Reader
 from device.reading import Box, Frame, Reading, Refusal
 from tests.device.paper import (
@@ -209,6 +209,19 @@ def test_a_note_with_a_sign_is_the_one_that_was_meant() -> None:
     smaller, _ = written(FOUR, SEVEN, size=(200, 130), tall=60)
     frame[320:450, 420:620] = smaller
     assert read(frame).refusal is Refusal.NOT_WHOLE
+
+
+def test_a_shadows_edge_that_is_taken_for_a_notes_cuts_the_number_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frame, (_, second, third) = written(FOUR, SEVEN, ZERO, tall=140)
+    assert read(frame).number == "470"
+    for right, count in ((third.left - 8, 2), (second.left + second.width // 2, 2)):
+        note = HeldNote(np.array([(20, 40), (right, 40), (right, 440), (20, 440)]), 200)
+        monkeypatch.setattr("device.reader.find_held_note", lambda _, note=note: note)
+        reading = read(frame, lambda p: np.stack([certain(4), certain(7)])[: len(p)])
+        assert reading.refusal is Refusal.CUT_OFF
+        assert len(reading.digits) == count
 
 
 def test_a_near_note_is_read_whose_corners_are_not_in_the_frame() -> None:
@@ -822,19 +835,17 @@ def test_both_numbers_are_named_where_a_1_may_be_a_7() -> None:
     assert read(frame[:, 240:], always(certain(1))).number == "1"
 
 
-def test_1s_that_touch_are_cut_apart() -> None:
-    frame = paper()
-    one: Strokes = (((0.0, 0.25), (1.0, 0.05)),)
-    for left in (100, 230):
-        write(frame, one, 140, left, 200)
-    frame[248:252, 130:260] = 40
-    assert len(find_writing(frame).digits) == 1
-    assert read(frame, slender_is_a_1).number == "11"
+VEE: Strokes = (((0.0, 0.0), (1.0, 0.4), (0.0, 0.8)),)
+FOUR_LIKE_H: Strokes = (
+    ((0.0, 0.0), (0.7, 0.05)),
+    ((0.5, 0.05), (0.4, 1.0)),
+    ((0.0, 1.0), (1.0, 1.0)),
+)
 
 
-def test_a_letter_is_not_cut_into_1s() -> None:
-    vee: Strokes = (((0.0, 0.0), (1.0, 0.4), (0.0, 0.8)),)
-    reading = read(written(vee, tall=250)[0], slender_is_a_1)
+@pytest.mark.parametrize("letter", [VEE, FOUR_LIKE_H])
+def test_1s_that_hang_together_are_strokes_of_something_else(letter: Strokes) -> None:
+    reading = read(written(letter, tall=250)[0], slender_is_a_1)
     assert reading.refusal is Refusal.NOT_A_DIGIT
     assert [digit.digit for digit in reading.digits] == [1, 1]
 
