@@ -30,10 +30,8 @@ def goes_on(frame: Frame, note: HeldNote, count: int) -> bool:
 def three_digits() -> tuple[Frame, float, float]:
     """Write three digits; say which columns lie between them."""
     frame, (first, second, third) = written(FOUR, SEVEN, ZERO, tall=140)
-    middles = (
-        (one.left + one.width + other.left) / 2 for one, other in ((first, second), (second, third))
-    )
-    return frame, *middles
+    left = (first.left + first.width + second.left) / 2
+    return frame, left, (second.left + second.width + third.left) / 2
 
 
 @pytest.mark.parametrize("light", [1.0, 0.4])
