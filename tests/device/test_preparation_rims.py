@@ -79,6 +79,19 @@ def test_a_rim_on_which_a_digit_hangs_is_kept() -> None:
     assert find_rims(frame, strokes_on(frame)) == []
 
 
+@pytest.mark.parametrize(
+    ("distinct", "along", "is_rim"), [(4, 60, True), (6, 18, False), (12, 120, False)]
+)
+def test_a_stroke_that_ends_in_a_rim_is_none(distinct: int, along: int, is_rim: bool) -> None:
+    frame = paper(SIZE)
+    write(frame, FOUR, 100, 60, 70)
+    frame[60:, 160:] = 100
+    frame[60 - distinct : 60 + along, 154:160] = 80
+    strokes = components(frame < 90)
+    assert len(strokes) == 2
+    assert len(find_rims(frame, strokes)) == is_rim
+
+
 def test_what_reaches_the_border_is_no_rim() -> None:
     frame = paper(SIZE)
     write(frame, FOUR, 60, 60, 70)

@@ -214,14 +214,25 @@ def test_a_note_with_a_sign_is_the_one_that_was_meant() -> None:
 def test_a_shadows_edge_that_is_taken_for_a_notes_cuts_the_number_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    frame, (_, second, third) = written(FOUR, SEVEN, ZERO, tall=140)
+    frame, (*_, third) = written(FOUR, SEVEN, ZERO, tall=140)
     assert read(frame).number == "470"
-    for right in (third.left - 8, second.left + second.width - 12):
+    note = HeldNote(
+        np.array([(20, 40), (third.left - 8, 40), (third.left - 8, 440), (20, 440)]), 200
+    )
+    monkeypatch.setattr("device.reader.find_held_note", lambda _: note)
+    reading = read(frame)
+    assert reading.refusal is Refusal.CUT_OFF
+    assert len(reading.digits) == 2
+
+
+def test_a_digit_at_a_notes_edge_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame, (_, last) = written(FOUR, SEVEN, tall=140)
+    for right, number in ((last.left + last.width - 8, None), (last.left + last.width + 8, "47")):
         note = HeldNote(np.array([(20, 40), (right, 40), (right, 440), (20, 440)]), 200)
         monkeypatch.setattr("device.reader.find_held_note", lambda _, note=note: note)
         reading = read(frame, lambda p: np.stack([certain(4), certain(7)])[: len(p)])
-        assert reading.refusal is Refusal.CUT_OFF
-        assert len(reading.digits) == 2
+        assert reading.number == number
+        assert reading.refusal is (None if number else Refusal.CUT_OFF)
 
 
 def test_a_near_note_is_read_whose_corners_are_not_in_the_frame() -> None:
