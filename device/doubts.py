@@ -6,7 +6,7 @@ from itertools import pairwise
 from device.lattice import Group
 from device.preparation import Writing
 from device.preparation.components import Component
-from device.preparation.gather import Line, is_at_border, line_through, shows_camera_frame
+from device.preparation.gather import Line, line_through, shows_camera_frame
 from device.preparation.ground import is_plain
 from device.preparation.hands import may_be_covered
 from device.preparation.lookalikes import (
@@ -121,12 +121,9 @@ def _is_cut_off(
     is_seen_whole = not is_note and not shows_camera_frame(writing.flat.shape)
     if not is_seen_whole and goes_on(writing, line):
         return True
-    shape = writing.flat.shape
-    if any(
-        is_at_border(group.strokes, shape)
-        if is_note
-        else may_be_rest(group.digit.digit, group.strokes, writing.flat)
-        for group in groups
+    # A note ends at its edges, and a digit on it with them.
+    if not is_note and any(
+        may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
     ):
         return True
     in_line = (mark for mark in marks if is_in_line(mark, writing.digits, line))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from device.preparation import find_writing
 from device.preparation.components import Component
-from device.preparation.gather import is_at_border
+from device.preparation.gather import is_at_border, shows_camera_frame
 from device.preparation.held_note import HeldNote
 from device.preparation.rims import contrast
 from device.reading import Box, Frame
@@ -24,15 +24,23 @@ STRAY = 0.6
 
 
 def goes_on_beyond(frame: Frame, note: HeldNote, digits: Sequence[Box]) -> bool:
-    """Tell whether a number on a note goes on beyond the note's left or right edge.
+    """Tell whether a number on a note goes on beyond the note's edges, or a digit of it does.
 
     Parameters
     ----------
+    frame : (rows, columns) uint8. A picture that no camera took ends where its note does.
     digits : where its digits stand on the straightened note, at least one, from left to right.
     """
-    return _has_next(frame, note, digits[0], is_left=True) or _has_next(
-        frame, note, digits[-1], is_left=False
+    return shows_camera_frame(frame.shape) and (
+        any(_is_at_edge(digit, *note.size) for digit in digits)
+        or _has_next(frame, note, digits[0], is_left=True)
+        or _has_next(frame, note, digits[-1], is_left=False)
     )
+
+
+def _is_at_edge(digit: Box, width: int, height: int) -> bool:
+    right, bottom = digit.left + digit.width, digit.top + digit.height
+    return min(digit.top, digit.left) <= 1 or right >= width - 1 or bottom >= height - 1
 
 
 def _has_next(frame: Frame, note: HeldNote, last: Box, *, is_left: bool) -> bool:
