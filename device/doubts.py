@@ -121,7 +121,7 @@ def _is_cut_off(
     is_seen_whole = not is_note and not shows_camera_frame(writing.flat.shape)
     if not is_seen_whole and goes_on(writing, line):
         return True
-    # A note ends at its edges, and a digit on it with them.
+    # What the edge of a note may have cut off is looked for beyond it, by the reader.
     if not is_note and any(
         may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
     ):

@@ -41,7 +41,7 @@ MOST_TAPER = 2.0
 """A side of it is at most this many times as long as the opposite one…"""
 
 LONGEST = 6.0
-"""It is at most this many times as long as it is wide: longer is a shelf, a stripe of light."""
+"""…and this many times as long as the sides beside it: longer is a shelf, a stripe of light…"""
 
 STEEPEST = 0.7
 """…and leans no more than this, as the tangent."""
