@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+from PIL import Image
+
 from device.preparation import find_writing
 from device.preparation.components import Component
 from device.preparation.gather import is_at_border, shows_camera_frame
 from device.preparation.held_note import HeldNote
 from device.preparation.rims import contrast
 from device.reading import Box, Frame
+
+SMALL_PX = 112
+"""What is looked at is reduced to about this length, which is enough to see a digit."""
+
+SHADED = 0.25
+"""A shadow leaves paper more than this share of its light; what is darker is no paper."""
 
 NEXT = 1.3
 """The next digit is no further from the last one than this many times its height…"""
@@ -54,16 +63,21 @@ def _has_next(frame: Frame, note: HeldNote, last: Box, *, is_left: bool) -> bool
         return False
     # What the camera didn't see is dark, and so hangs together with the view's border.
     view = replace(note.part(seen), paper=0).straighten(frame)
+    view = np.asarray(Image.fromarray(view).reduce(max(1, max(view.shape) // SMALL_PX)))
+    share = ((0 if is_left else width) - left) / seen.width
+    sides = np.split(view, [round(share * view.shape[1])], axis=1)
+    beyond, within = sides if is_left else sides[::-1]
+    if not beyond.size or np.median(beyond) < SHADED * np.median(within):
+        return False
     writing = find_writing(view, is_note=True)
-    scale = writing.canvas.shape[1] / seen.width
-    edge = int(scale * ((0 if is_left else width) - left))
+    columns = writing.canvas.shape[1]
     strokes = [stroke for digit in writing.digits for stroke in digit]
     strokes += writing.too_small + writing.left_out
-    low, tall = (share * scale * last.height for share in HIGH)
+    low, tall = (least * last.height * columns / seen.width for least in HIGH)
     high = [stroke for stroke in strokes if low <= stroke.height <= tall]
 
     def is_beyond(stroke: Component) -> bool:
-        return is_left == ((stroke.left + stroke.right) / 2 < edge)
+        return is_left == ((stroke.left + stroke.right) / 2 < share * columns)
 
     least = DISTINCT * max(
         (contrast(writing.canvas, [stroke]) for stroke in high if not is_beyond(stroke)),

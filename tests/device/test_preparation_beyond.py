@@ -46,6 +46,13 @@ def test_a_number_goes_on_beyond_the_edge_of_a_shadow(light: float) -> None:
         assert not goes_on(lit, note, 2)
 
 
+@pytest.mark.parametrize(("light", "is_paper"), [(0.3, True), (0.2, False)])
+def test_what_is_darker_than_a_shadow_is_no_paper(light: float, is_paper: bool) -> None:
+    frame, _, right = three_digits()
+    frame[:, round(right) :] = (frame[:, round(right) :] * light).astype(np.uint8)
+    assert goes_on(frame, note_between(20, right), 2) == is_paper
+
+
 @pytest.mark.parametrize("lean", [-8, 0, 8])
 def test_a_number_ends_with_its_note(lean: float) -> None:
     note, _ = written(FOUR, SEVEN, size=(240, 200), tall=110, pen=0.09)
