@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PIL import Image
 
 from device.preparation import find_writing
 from device.preparation.components import Component
@@ -62,9 +61,8 @@ def _has_next(frame: Frame, note: HeldNote, last: Box, *, is_left: bool) -> bool
     if left >= 0 and left + seen.width <= width:
         return False
     # What the camera didn't see is dark, and so hangs together with the view's border.
-    view = replace(note.part(seen), paper=0).straighten(frame)
-    view = np.asarray(Image.fromarray(view).reduce(max(1, max(view.shape) // SMALL_PX)))
-    share = ((0 if is_left else width) - left) / seen.width
+    view = replace(note.part(seen), paper=0).straighten(frame, SMALL_PX)
+    share = float((0 if is_left else width) - left) / seen.width
     sides = np.split(view, [round(share * view.shape[1])], axis=1)
     beyond, within = sides if is_left else sides[::-1]
     if not beyond.size or np.median(beyond) < SHADED * np.median(within):
@@ -77,7 +75,8 @@ def _has_next(frame: Frame, note: HeldNote, last: Box, *, is_left: bool) -> bool
     high = [stroke for stroke in strokes if low <= stroke.height <= tall]
 
     def is_beyond(stroke: Component) -> bool:
-        return is_left == ((stroke.left + stroke.right) / 2 < share * columns)
+        is_before = (stroke.left + stroke.right) / 2 < share * columns
+        return is_before if is_left else not is_before
 
     least = DISTINCT * max(
         (contrast(writing.canvas, [stroke]) for stroke in high if not is_beyond(stroke)),

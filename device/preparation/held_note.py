@@ -127,21 +127,20 @@ class HeldNote:
     @property
     def scale(self) -> float:
         """How many pixels of the straightened note a pixel of the frame makes, at most 1."""
-        return min(1.0, LONGEST_PX / max(self._sides()))
+        return self._scale(LONGEST_PX)
 
     @property
     def size(self) -> tuple[int, int]:
         """(width, height) of the note seen from straight in front, in pixels."""
-        width, height = self._sides()
-        return max(28, round(self.scale * width)), max(28, round(self.scale * height))
+        return self._size(LONGEST_PX)
 
-    def straighten(self, frame: Frame) -> Frame:
-        """See the note from straight in front, and nothing else."""
-        step = max(1, int(np.ptp(self.corners, axis=0).max() / LONGEST_PX))
+    def straighten(self, frame: Frame, longest_px: int = LONGEST_PX) -> Frame:
+        """See the note from straight in front, and nothing else, reduced to this length."""
+        step = max(1, int(np.ptp(self.corners, axis=0).max() / longest_px))
         top_left, top_right, bottom_right, bottom_left = (self.corners / step).tolist()
         picture = Image.fromarray(frame).reduce(step) if step > 1 else Image.fromarray(frame)
         straight = picture.transform(
-            self.size,
+            self._size(longest_px),
             Image.Transform.QUAD,
             [*top_left, *bottom_left, *bottom_right, *top_right],
             Image.Resampling.BILINEAR,
@@ -170,6 +169,14 @@ class HeldNote:
         )
         places: Corners = weights.T @ self.corners
         return places
+
+    def _size(self, longest_px: int) -> tuple[int, int]:
+        width, height = self._sides()
+        scale = self._scale(longest_px)
+        return max(28, round(scale * width)), max(28, round(scale * height))
+
+    def _scale(self, longest_px: int) -> float:
+        return min(1.0, longest_px / max(self._sides()))
 
     def _sides(self) -> tuple[float, float]:
         """How wide and how high the note is, in the frame's pixels."""
