@@ -126,9 +126,10 @@ def _is_cut_off(
         may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
     ):
         return True
-    in_line = (mark for mark in marks if is_in_line(mark, writing.digits, line))
-    written = *writing.digits, *([mark] for mark in in_line)
-    return any(may_be_covered(strokes, writing.hands) for strokes in written)
+    return any(may_be_covered(strokes, writing.hands) for strokes in writing.digits) or any(
+        may_be_covered([mark], writing.hands) and is_in_line(mark, writing.digits, line)
+        for mark in marks
+    )
 
 
 def _without_marks(

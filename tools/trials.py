@@ -86,7 +86,7 @@ class Trial:
         if self.part is Part.HELD:
             some = rng.integers(len(images), size=rng.integers(1, 5))
             frame = photograph_held(list(images[some]), rng, self.kind, SIZES[0])
-            return frame, "".join(map(str, labels[some]))
+            return frame, _number(labels[some])
         image, label = images[self.index % len(images)], str(labels[self.index % len(images)])
         if self.part is Part.CORRUPTED:
             return corrupt(self.kind, image, rng), label
@@ -107,7 +107,7 @@ class Trial:
         lean_deg = 0.0 if self.kind == OUT_OF_VIEW else rng.uniform(-TURNED, TURNED)
         conditions = replace(ordinary(rng), lean_deg=lean_deg)
         ink = write_with(list(images[some]), rng, conditions, SIZES[0], self.kind)
-        label = NONE if is_spoilt else "".join(map(str, labels[some]))
+        label = NONE if is_spoilt else _number(labels[some])
         return photograph(ink, rng, conditions), label
 
 
@@ -116,7 +116,11 @@ def _draw_number(kind: str, images: Images, labels: Labels, rng: Rng) -> tuple[F
     some = rng.integers(len(images), size=rng.integers(2, 9))
     conditions = replace(ordinary(rng), lean_deg=either(rng, *SLANTS[slant]))
     ink = write_number(list(images[some]), rng, conditions, (640, 480), spacing)
-    return photograph(ink, rng, conditions), "".join(map(str, labels[some]))
+    return photograph(ink, rng, conditions), _number(labels[some])
+
+
+def _number(labels: Labels) -> str:
+    return "".join(map(str, labels))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ def _has_next(frame: Frame, note: HeldNote, last: Box, *, is_left: bool) -> bool
     columns = writing.canvas.shape[1]
     strokes = [stroke for digit in writing.digits for stroke in digit]
     strokes += writing.too_small + writing.left_out
-    low, tall = (least * last.height * columns / seen.width for least in HIGH)
-    high = [stroke for stroke in strokes if low <= stroke.height <= tall]
+    lowest, tallest = (times * last.height * columns / seen.width for times in HIGH)
+    high = [stroke for stroke in strokes if lowest <= stroke.height <= tallest]
 
     def is_beyond(stroke: Component) -> bool:
         is_before = (stroke.left + stroke.right) / 2 < share * columns

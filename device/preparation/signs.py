@@ -96,7 +96,7 @@ STRAY = 0.2
 NEXT = 1.3
 """…is no further from the next digit than this many times that height…"""
 
-TOUCHED = 0.6
+DARK_SCRAP = 0.6
 """…is this share as dark as the digits, as what is left of a printed frame is not…"""
 
 FAINT = 0.25
@@ -201,7 +201,7 @@ def goes_on(writing: Writing, line: Line) -> bool:
     """
     shape = writing.flat.shape
     strokes = [stroke for digit in writing.digits for stroke in digit]
-    pen, least = pen_of(strokes), TOUCHED * _darkness(strokes, writing.flat)
+    pen, least = pen_of(strokes), DARK_SCRAP * _darkness(strokes, writing.flat)
     for scrap in writing.too_small + writing.left_out:
         is_beside = _gap_to(writing.digits, scrap) >= 0 and _is_at_side(scrap, shape)
         is_large = scrap.width >= LEAST_PX and max(scrap.height, scrap.width) >= BROAD * pen
