@@ -7,6 +7,7 @@ import { complain, notice } from "./notices.js";
 const LOOK_MS = 700; // between two pictures of the webcam
 
 export class Source {
+  isSimulated = false;
   #kind = "pile";
   #laid = true;
   #sent = Promise.resolve();
@@ -77,16 +78,16 @@ export class Source {
   #listenForDrops() {
     const over = (is) => this.stage.classList.toggle("dropping", is);
     document.addEventListener("dragover", (event) => {
-      if (!this.isSimulated || !event.dataTransfer.types.includes("Files")) return;
-      event.preventDefault();
-      over(true);
+      if (!event.dataTransfer.types.includes("Files")) return;
+      event.preventDefault(); // else the browser leaves the page for the picture
+      over(this.isSimulated);
     });
     document.addEventListener("dragleave", (event) => event.relatedTarget ?? over(false));
     document.addEventListener("drop", (event) => {
       over(false);
-      if (!this.isSimulated || !event.dataTransfer.files.length) return;
+      if (!event.dataTransfer.files.length) return;
       event.preventDefault();
-      this.#layFile(event.dataTransfer.files[0]);
+      if (this.isSimulated) this.#layFile(event.dataTransfer.files[0]);
     });
   }
 

@@ -115,3 +115,21 @@ def test_a_real_camera_has_nothing_to_choose_and_a_real_button_is_pressed(
     assert appliance.asked[0] == "press"
     appliance.page.observe(Snapshot(State.SHOWING, FRAME, Reading("7", None), None, "answered"))
     expect(page.locator("#number")).to_have_text("7")
+
+
+def test_a_photograph_dropped_where_none_is_wanted_does_not_take_the_page_away(
+    visit: Visitor,
+) -> None:
+    page = visit()
+    stayed = page.evaluate(
+        """() => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File(["-"], "7.png", {type: "image/png"}));
+            const options = {bubbles: true, cancelable: true, dataTransfer};
+            const stage = document.getElementById("stage");
+            return ["dragover", "drop"].map(
+                (name) => !stage.dispatchEvent(new DragEvent(name, options)));
+        }"""
+    )
+    assert stayed == [True, True]
+    expect(page.locator("#stage.dropping")).to_have_count(0)

@@ -20,6 +20,9 @@ from tests.device.paper import Strokes
 PATIENCE_S = 90.0
 """After so long a test that waits has failed; the browser may share its processor with much."""
 
+CONNECTED = "body:not(.away) #light-name:not(:empty), #login:not([hidden])"
+"""What a page shows once the appliance has said how things stand, or that it wants a password."""
+
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -119,7 +122,7 @@ class Visitor:
         self._contexts: list[playwright.BrowserContext] = []
 
     def __call__(self, **options: Any) -> playwright.Page:
-        """Visit the page in a window of its own and wait until it is connected."""
+        """Visit the page in a window of its own and wait until the appliance has answered."""
         context = self.browser.new_context(
             **({"viewport": {"width": 1280, "height": 900}} | options)
         )
@@ -129,6 +132,7 @@ class Visitor:
         page.on("pageerror", lambda error: self._complain(f"error: {error}"))
         page.on("request", self._watch)
         page.goto(self.address)
+        playwright.expect(page.locator(CONNECTED)).not_to_have_count(0)
         return page
 
     def leave(self) -> None:
