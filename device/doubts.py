@@ -21,7 +21,7 @@ from device.preparation.lookalikes import (
     opens_or_closes,
     reach_beyond,
 )
-from device.preparation.missing import is_digit_missing, may_be_rest
+from device.preparation.missing import hangs_on_cell, is_digit_missing, may_be_rest
 from device.preparation.signs import find_marks, goes_on, has_dot, has_sign, is_in_line
 from device.reading import Digit, Reading, Refusal
 
@@ -54,6 +54,10 @@ def _why_refuse(
     if not is_plain(writing, are_ones=not writing.is_chalk and set(digits) == {1}):
         return Refusal.NO_PAPER
     if is_digit_missing(writing.left_out, writing.digits, line, shape):
+        return Refusal.CUT_OFF
+    if writing.cell is not None and hangs_on_cell(
+        writing.too_small, writing.digits, writing.cell, line
+    ):
         return Refusal.CUT_OFF
     if has_sign(marks, writing, line) or _has_sign_if_turned(writing, line):
         return Refusal.NOT_WHOLE

@@ -15,7 +15,13 @@ from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.bands import without_bands
 from device.preparation.beyond import goes_on_beyond
 from device.preparation.cut_out import fills, is_cut_out
-from device.preparation.gather import Line, in_several_lines, is_at_border, line_of
+from device.preparation.gather import (
+    Line,
+    in_several_lines,
+    is_at_border,
+    line_of,
+    shows_camera_frame,
+)
 from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.preparation.turned import find_level_view
@@ -36,6 +42,9 @@ DOUBTFUL = (Refusal.UNSURE, Refusal.NOT_A_DIGIT)
 
 SURE = 0.9
 """…and must be those that were read before with this confidence, of as many."""
+
+TWO_BARS = "11"
+"""What touches opposite sides and is read so is rather the lines at the sides of a bare cell."""
 
 FAINTEST = 32
 """A picture whose grey levels differ by less than this shows nothing."""
@@ -87,6 +96,9 @@ class Reader:
         return replace(reading, seconds=time.perf_counter() - start)
 
     def _read_frame(self, frame: Frame) -> Reading:
+        if not shows_camera_frame(frame.shape):
+            # Nobody holds a note there: what looks like its edge is a form's line.
+            return self._read_picture(frame)
         note = find_held_note(frame)
         reading = self._read_note(frame, note) if note else self._read_picture(frame)
         is_settled = reading.number or (note and reading.refusal in SETTLED)
@@ -119,7 +131,8 @@ class Reader:
         if reading.number is None and is_cut_out(frame):
             writing = find_writing(frame, is_cut_out=True)
             cut_out = self._read_writing(frame, writing)
-            reading = cut_out if cut_out.number and fills(writing) else reading
+            is_writing = cut_out.number and fills(writing) and cut_out.number != TWO_BARS
+            reading = cut_out if is_writing else reading
         if reading.number is None and frame.shape == SIZE:
             reading = self._read_as_it_is(frame) or reading
         return reading

@@ -48,7 +48,8 @@ class Writing:
 
     `too_small` was gathered to no digit, `boxes` stand around writing, and
     `left_out` is the other ink that was taken for none, but for the rims of
-    things, which are no ink at all. The strokes lie on the
+    things, which are no ink at all, and for the lines of a `cell` around the
+    writing, which are a mask of the canvas. The strokes lie on the
     `canvas`, which is `flat` once the light is evened out, and `level` is the
     darkness there where a stroke ends. A canvas pixel is `1 / scale` pixels of
     the frame, which has this `shape`, and the canvas has a `margin` of its own
@@ -60,6 +61,7 @@ class Writing:
     too_small: list[Component]
     boxes: list[Component]
     left_out: list[Component]
+    cell: NDArray[np.bool_] | None
     canvas: Frame
     flat: NDArray[np.uint8]
     level: int
@@ -113,6 +115,7 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False, is_note: bool = Fals
         [stroke for stroke in strokes if stroke not in gathered],
         ink.boxes,
         ink.left_out,
+        ink.cell,
         canvas,
         flat,
         ink.level,

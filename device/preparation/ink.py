@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from device.preparation.boxes import find_boxes
+from device.preparation.cells import find_cell_lines
 from device.preparation.components import Component, components, paint_all
+from device.preparation.glyph import thicken
 from device.preparation.lines import without_lines
 
 FAINTEST = 10
@@ -74,7 +76,8 @@ class Ink:
     """The strokes found in a frame.
 
     `strokes` are the components that may be writing, `boxes` those that stand
-    around writing (see `find_boxes`), `left_out` the others; `darkness` is the
+    around writing (see `find_boxes`), `left_out` the others, and `cell` is a mask
+    of the lines beside the writing that were taken for no ink; `darkness` is the
     level of the darkest writing and `level` the one where a stroke ends, both
     in the units of the flattened frame (0 to 255).
     """
@@ -82,6 +85,7 @@ class Ink:
     strokes: list[Component]
     boxes: list[Component]
     left_out: list[Component]
+    cell: NDArray[np.bool_] | None
     darkness: int
     level: int
 
@@ -94,21 +98,24 @@ def find_ink(flat: NDArray[np.uint8]) -> Ink:
     smudges, print-through and rubbed-out pencil.
     """
     flat, paper, floor = _calm(flat)
-    boxes, unprinted = _without_print(flat > floor)
+    boxes, cell, unprinted = _without_print(flat > floor)
     candidates = _candidates(unprinted, flat)
     if not candidates:
-        return Ink([], boxes, [], 0, floor)
+        return Ink([], boxes, [], cell, 0, floor)
     darkness = max(_weight(stroke, flat, floor) for stroke in candidates)[1]
     level = max(floor, round(paper + STROKE_LEVEL * (darkness - paper)))
     candidate = paint_all(candidates, flat.shape)
     # Lines paler than the writing are gone at this level, and what they hid is whole.
     strokes: list[Component] = []
     left_out: list[Component] = []
-    darker, unprinted = _without_print((flat > level) & ~paint_all(boxes, flat.shape))
+    printed = paint_all(boxes, flat.shape)
+    if cell is not None:
+        printed |= cell
+    darker, _, unprinted = _without_print((flat > level) & ~printed)
     for stroke in unprinted:
         is_writing = _may_be_stroke(stroke, flat.shape) and levels(stroke, candidate).any()
         (strokes if is_writing else left_out).append(stroke)
-    return Ink(strokes, boxes + darker, left_out, darkness, level)
+    return Ink(strokes, boxes + darker, left_out, cell, darkness, level)
 
 
 def _calm(flat: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float, int]:
@@ -148,15 +155,53 @@ def _candidates(found: list[Component], flat: NDArray[np.uint8]) -> list[Compone
     return _without_posts(free, flat.shape)
 
 
-def _without_print(mask: NDArray[np.bool_]) -> tuple[list[Component], list[Component]]:
-    """Find the boxes in a mask, and what hangs together once they and ruled lines are left out."""
+def _without_print(
+    mask: NDArray[np.bool_],
+) -> tuple[list[Component], NDArray[np.bool_] | None, list[Component]]:
+    """Find the boxes in a mask, the lines of a cell around it, and what is left without print."""
     found = components(mask)
     boxes = find_boxes(found)
-    unboxed = mask & ~paint_all(boxes, mask.shape)
-    unruled = without_lines(unboxed)
-    if (unruled == unboxed).all():
-        return boxes, [each for each in found if each not in boxes]
-    return boxes, components(unruled)
+    strokes = [each for each in found if each not in boxes]
+    bare = mask & ~paint_all(boxes, mask.shape)
+    unruled = without_lines(bare)
+    lines = [each for stroke in strokes if (each := _find_cell(stroke, mask.shape)) is not None]
+    if lines and not _middle(bare & ~unruled).any():  # else it is ruled paper
+        return boxes, *_without_cell(bare, np.logical_or.reduce(lines))
+    return boxes, None, strokes if (unruled == bare).all() else components(unruled)
+
+
+def _without_cell(
+    mask: NDArray[np.bool_], cell: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], list[Component]]:
+    """Find a cell's lines with the scraps that hung on them, and what is left without them."""
+    beside = thicken(thicken(cell))
+    strokes: list[Component] = []
+    scraps: list[Component] = []
+    for part in components(without_lines(mask & ~cell)):
+        is_scrap = (
+            max(part.height, part.width) < BORDER_BAND * min(mask.shape)
+            and not _comes_in(part, *mask.shape)
+            and levels(part, beside).any()
+        )
+        (scraps if is_scrap else strokes).append(part)
+    return cell | paint_all(scraps, mask.shape), strokes
+
+
+def _middle(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The half of a mask in its middle, each way."""
+    rows, columns = mask.shape
+    return mask[rows // 4 : -(rows // 4), columns // 4 : -(columns // 4)]
+
+
+def _find_cell(stroke: Component, shape: tuple[int, ...]) -> NDArray[np.bool_] | None:
+    """Find the lines of a cell in a stroke, unless they may be part of what hangs on them."""
+    lines = find_cell_lines(stroke, shape)
+    if lines is None:
+        return None
+    parts = components(paint_all([stroke], shape) & ~lines.mask)
+    hanging = [p for p in parts if _comes_in(p, *shape) and _may_be_writing(p, shape)]
+    is_cell = lines.make_a_corner or (hanging and lines.jut_out(stroke, hanging))
+    return lines.mask if is_cell else None
 
 
 def _without_posts(strokes: list[Component], shape: tuple[int, ...]) -> list[Component]:

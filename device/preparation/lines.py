@@ -46,11 +46,11 @@ def _level_lines(mask: NDArray[np.bool_], *, alone: bool) -> NDArray[np.bool_]:
         margin = AT_BORDER * columns
         reaches = column.min() <= margin and column.max() >= columns - 1 - margin
         if reaches or (len(bands) > 1 and not alone):
-            found |= _trace(mask, first + row, column)
+            found |= trace(mask, first + row, column)
     return found
 
 
-def _trace(
+def trace(
     mask: NDArray[np.bool_], row: NDArray[np.intp], column: NDArray[np.intp]
 ) -> NDArray[np.bool_]:
     """Follow a line through the points of its pieces: its pixels, but for strokes across it.

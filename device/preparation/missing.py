@@ -13,7 +13,8 @@ from device.preparation.gather import (
     shows_camera_frame,
     sides,
 )
-from device.preparation.ink import is_aside, is_upright_bar
+from device.preparation.glyph import thicken
+from device.preparation.ink import is_aside, is_upright_bar, levels
 
 PART = 0.35
 """A part of a digit that is worth a doubt is this share as high as the line…"""
@@ -47,6 +48,9 @@ FULL = 0.85
 EDGE = 0.12
 """At the upper and lower edge of the line, for this share of its height, a frame may cross it."""
 
+ON_CELL = 0.2
+"""What is too small for a digit and hangs on a cell's line is worth a doubt from this share on."""
+
 
 def may_be_rest(digit: int, strokes: Strokes, flat: NDArray[np.uint8]) -> bool:
     """Tell whether a digit may be what the frame's border has left of another one.
@@ -63,6 +67,33 @@ def may_be_rest(digit: int, strokes: Strokes, flat: NDArray[np.uint8]) -> bool:
     inked = np.where(mask, flat, 0)
     borders = {"top": inked[0], "left": inked[:, 0], "bottom": inked[-1], "right": inked[:, -1]}
     return any(borders[side].max() >= FULL * full for side in REST_OF_ANOTHER.get(digit, ()))
+
+
+def hangs_on_cell(
+    too_small: Sequence[Component],
+    digits: Sequence[Strokes],
+    cell: NDArray[np.bool_],
+    line: Line,
+) -> bool:
+    """Tell whether what is too small for a digit may be one that lost a stroke with a cell's line.
+
+    Parameters
+    ----------
+    too_small : strokes that belong to no digit.
+    cell : mask of the lines of the cell that the digits stand in.
+    """
+    top, _, bottom, _ = sides([stroke for strokes in digits for stroke in strokes])
+    large = [
+        stroke
+        for stroke in too_small
+        if max(stroke.height, stroke.width) >= ON_CELL * line.tall
+        and stroke.bottom > top
+        and stroke.top < bottom
+    ]
+    if not large:
+        return False
+    beside = thicken(thicken(cell))
+    return any(levels(stroke, beside).any() for stroke in large)
 
 
 def is_digit_missing(

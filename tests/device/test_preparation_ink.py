@@ -16,6 +16,7 @@ from tests.device.paper import (
     Strokes,
     assert_near,
     awkward_frames,
+    cut_out,
     paper,
     write,
     written,
@@ -203,3 +204,52 @@ def test_a_pale_number_beside_a_dark_printed_line_is_found() -> None:
 def test_1s_that_fill_the_frame_are_writing() -> None:
     assert len(boxes_of(tall_ones((20, 440, 320)))) == 1
     assert len(boxes_of(tall_ones((20, 440, 250), (40, 400, 350)))) == 2
+
+
+def beside_lines(digit: Strokes, top: float, left: float, lean: int, ink: float) -> Frame:
+    """A digit in a cell whose upper and left lines lean by this many pixels."""
+    frame = paper((200, 196))
+    write(frame, (((12, 0), (12 + lean, 200)),), 0, 0, 1, pen=5, ink=ink)
+    write(frame, (((0, 14 + lean), (196, 14)),), 0, 0, 1, pen=5, ink=ink)
+    write(frame, digit, top, left, 100)
+    return frame
+
+
+@pytest.mark.parametrize("ink", [0.3, 0.8])
+@pytest.mark.parametrize("lean", [0, 12, -10])
+@pytest.mark.parametrize("digit", [FOUR, FIVE])
+def test_a_digit_that_touches_the_lines_of_a_cell_is_found_whole(
+    digit: Strokes, lean: int, ink: float
+) -> None:
+    for top, left in ((12, 70), (60, 16), (10, 16)):
+        (found,) = boxes_of(beside_lines(digit, top, left, lean, ink))
+        assert_near(found, write(paper((200, 196)), digit, top, left, 100), slack=9)
+
+
+def test_a_cells_line_that_is_dark_in_places_is_no_part_of_a_digit() -> None:
+    frame = beside_lines(FIVE, 12, 80, 10, 0.25)
+    frame[:, 110:] = np.minimum(frame[:, 110:], beside_lines(FIVE, 12, 80, 10, 0.8)[:, 110:])
+    (found,) = boxes_of(frame)
+    assert_near(found, write(paper((200, 196)), FIVE, 12, 80, 100), slack=9)
+
+
+def test_what_hangs_on_the_outside_of_a_cells_line_is_no_writing() -> None:
+    frame = paper((200, 196))
+    frame[170:176, :] = 60
+    frame[176:192, 150:170] = 60
+    where = write(frame, FIVE, 76, 60, 90)
+    (found,) = boxes_of(frame)
+    assert_near(found, where, slack=9)
+    assert find_ink(flatten(frame)).left_out == []
+
+
+NINE_WITH_A_STEM: Strokes = (
+    ((0.0, 0.5), (0.0, 0.15), (0.2, 0.0), (0.35, 0.15), (0.35, 0.5)),
+    ((0.0, 0.5), (1.0, 0.5)),
+)
+
+
+@pytest.mark.parametrize("tall", [120.0, 250.0])
+def test_the_stem_of_a_9_that_fills_its_picture_is_no_line_of_a_cell(tall: float) -> None:
+    frame = np.pad(cut_out(NINE_WITH_A_STEM, tall), ((0, 0), (20, 10)), constant_values=200)
+    assert find_ink(flatten(frame)).cell is None

@@ -5,7 +5,7 @@ import pytest
 
 from device.preparation import Writing, find_writing
 from device.preparation.gather import line_of
-from device.preparation.missing import is_digit_missing, may_be_rest
+from device.preparation.missing import hangs_on_cell, is_digit_missing, may_be_rest
 from device.reading import Frame
 from tests.device.paper import (
     FIVE,
@@ -77,6 +77,30 @@ def test_a_printed_line_that_runs_out_of_the_frame_is_no_1() -> None:
     write(frame, FIVE, 140, 300, 200)
     write(frame, ONE, 30, 150, 480, pen=0.02)
     assert not lacks_digit(frame, 1)
+
+
+@pytest.mark.parametrize(("tall", "is_lost"), [(40, True), (12, False)])
+def test_what_is_left_of_a_digit_whose_stroke_went_with_a_cells_line_is_missed(
+    tall: int, *, is_lost: bool
+) -> None:
+    frame = paper((240, 160))
+    write(frame, FIVE, 30, 60, 100)
+    writing = find_writing(frame)
+    cell = np.zeros_like(writing.flat, dtype=bool)
+    cell[:, 215:219] = True
+    (stroke,) = find_writing(write_scrap(tall, right=214)).digits[0]
+    line = line_of(writing.digits)
+    assert hangs_on_cell([stroke], writing.digits, cell, line) is is_lost
+    (aside,) = find_writing(write_scrap(tall, right=205)).digits[0]
+    assert not hangs_on_cell([aside], writing.digits, cell, line)
+    (below,) = find_writing(write_scrap(15, right=214, top=140)).digits[0]
+    assert not hangs_on_cell([below], writing.digits, cell, line)
+
+
+def write_scrap(tall: int, right: int, top: int = 60) -> Frame:
+    frame = paper((240, 160))
+    frame[top : top + tall, right - 8 : right] = 40
+    return frame
 
 
 def test_specks_are_not_missed() -> None:

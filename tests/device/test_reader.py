@@ -156,6 +156,64 @@ def test_what_is_left_of_a_printed_frame_is_not_cut_out_writing() -> None:
         assert read(blank, always(certain(1))).refusal is Refusal.NOTHING_WRITTEN
 
 
+def print_cell(frame: Frame, lean_deg: float, inset: int = 16) -> None:
+    """Print the lines of a turned cell along all four sides."""
+    rows, columns = frame.shape
+    fall = float(np.tan(np.radians(lean_deg)))
+    for at in (inset, rows - inset):
+        drop = fall * columns / 2
+        write(frame, (((at - drop, 0), (at + drop, columns)),), 0, 0, 1, pen=5, ink=0.6)
+    for at in (inset, columns - inset):
+        drop = fall * rows / 2
+        write(frame, (((0, at + drop), (rows, at - drop)),), 0, 0, 1, pen=5, ink=0.6)
+
+
+@pytest.mark.parametrize("lean_deg", [0, 4, -7])
+@pytest.mark.parametrize(("top", "left"), [(14, 70), (78, 70), (46, 14), (46, 126)])
+@pytest.mark.parametrize("name", ["0", "4", "5", "7"])
+def test_a_digit_is_read_that_touches_the_lines_of_its_cell(
+    name: str, top: int, left: int, lean_deg: float
+) -> None:
+    frame = paper((200, 196))
+    print_cell(frame, lean_deg)
+    write(frame, DIGITS[NAMES.index(name)], top, left, 104)
+    assert read(frame).number == name
+
+
+@pytest.mark.parametrize(("long", "refusal"), [(30, Refusal.CUT_OFF), (10, None)])
+def test_a_digit_of_which_a_stroke_went_with_the_line_of_a_cell_is_cut_off(
+    long: int, refusal: Refusal | None
+) -> None:
+    frame = paper((200, 196))
+    write(frame, (((0, 190), (196, 180)),), 0, 0, 1, pen=5, ink=0.6)
+    write(frame, FIVE, 46, 50, 104)
+    write(frame, (((0, 0), (0, 1)),), 120, 184 - long, long, pen=8 / long)
+    assert read(frame).refusal is refusal
+
+
+@pytest.mark.parametrize("lean_deg", [0, 4, -7])
+def test_a_bare_cell_has_nothing_written_on_it(lean_deg: float) -> None:
+    for size in ((200, 196), (120, 150), (640, 480)):
+        frame = paper(size)
+        print_cell(frame, lean_deg)
+        assert read(frame, always(certain(1))).refusal is Refusal.NOTHING_WRITTEN
+
+
+def test_two_bars_at_the_sides_are_the_lines_of_a_bare_cell_and_no_11() -> None:
+    frame = np.full((168, 168), 120, np.uint8)
+    for left in (28, 148):
+        write(frame, (((0, 0), (168, -24)),), 0, left, 1, pen=9, ink=0.5)
+    assert is_cut_out(frame)
+    assert read(frame, always(certain(1))).number is None
+
+
+def test_no_note_is_looked_for_in_a_picture_of_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    note = HeldNote(np.array([(90, 10), (190, 10), (190, 180), (90, 180)]), 200)
+    monkeypatch.setattr("device.reader.find_held_note", lambda _: note)
+    frame, _ = written(FOUR, SEVEN, size=(200, 196), tall=80)
+    assert read(frame).number == "47"
+
+
 @pytest.mark.parametrize(("top", "tall"), [(0.0, 460.0), (20.0, 470.0)])
 def test_a_line_that_runs_out_of_the_frame_is_no_1(top: float, tall: float) -> None:
     frame = paper()
