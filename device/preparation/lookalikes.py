@@ -10,7 +10,7 @@ import numpy as np
 from device.preparation.bars import columns_along, lean_of
 from device.preparation.gather import Strokes, height_across, is_at_border, reach_across, sides
 from device.preparation.glyph import stroke_width
-from device.preparation.ink import POST
+from device.preparation.ink import POST, is_aside
 
 LOWEST_ONE = 0.7
 """A 1 lower than this share of the other digits may be an apostrophe, a fold, a stray mark…"""
@@ -209,7 +209,9 @@ def _height_beside(strokes: Strokes, others: Sequence[Strokes], slope: float) ->
 
 
 def may_be_line(one: Strokes, shape: tuple[int, ...]) -> bool:
-    """Tell whether what looks like a 1 by itself may be a printed line: up and down the frame.
+    """Tell whether what looks like a 1 by itself may be a printed line.
+
+    That runs up and down the frame, or along its left or right side.
 
     Parameters
     ----------
@@ -217,4 +219,5 @@ def may_be_line(one: Strokes, shape: tuple[int, ...]) -> bool:
     """
     top, left, bottom, right = sides(one)
     is_slender = right - left < SLENDER * (bottom - top)
-    return is_slender and bottom - top >= POST * shape[0] and is_at_border(one, shape)
+    is_long = bottom - top >= POST * shape[0] and is_at_border(one, shape)
+    return is_slender and (is_long or all(is_aside(stroke, shape[1]) for stroke in one))

@@ -221,6 +221,15 @@ def test_a_line_that_runs_out_of_the_frame_is_no_1(top: float, tall: float) -> N
     assert read(frame, always(certain(1))).refusal is Refusal.CUT_OFF
 
 
+@pytest.mark.parametrize(("left", "number"), [(8, None), (60, "1"), (132, None)])
+def test_a_1_by_itself_at_the_side_of_a_picture_may_be_a_line_of_a_cell(
+    left: int, number: str | None
+) -> None:
+    frame = paper((150, 140))
+    write(frame, ONE, 30, left, 90, pen=0.06)
+    assert read(frame, always(certain(1))).number == number
+
+
 def test_a_1_that_nearly_fills_the_frame_is_read() -> None:
     frame = paper()
     write(frame, ONE, 12, 400, 440, pen=0.015)
