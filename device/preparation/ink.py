@@ -77,9 +77,9 @@ class Ink:
 
     `strokes` are the components that may be writing, `boxes` those that stand
     around writing (see `find_boxes`), `left_out` the others, and `cell` is a mask
-    of the lines beside the writing that were taken for no ink; `darkness` is the
-    level of the darkest writing and `level` the one where a stroke ends, both
-    in the units of the flattened frame (0 to 255).
+    of the lines beside the writing that were taken for no ink, None where there
+    are none; `darkness` is the level of the darkest writing and `level` the one
+    where a stroke ends, both in the units of the flattened frame (0 to 255).
     """
 
     strokes: list[Component]
@@ -158,7 +158,7 @@ def _candidates(found: list[Component], flat: NDArray[np.uint8]) -> list[Compone
 def _without_print(
     mask: NDArray[np.bool_],
 ) -> tuple[list[Component], NDArray[np.bool_] | None, list[Component]]:
-    """Find the boxes in a mask, the lines of a cell around it, and what is left without print."""
+    """Find the boxes in a mask, the lines of a cell around it if any, and what is no print."""
     found = components(mask)
     boxes = find_boxes(found)
     strokes = [each for each in found if each not in boxes]
@@ -200,8 +200,9 @@ def _find_cell(stroke: Component, shape: tuple[int, ...]) -> NDArray[np.bool_] |
         return None
     parts = components(paint_all([stroke], shape) & ~lines.mask)
     hanging = [p for p in parts if _comes_in(p, *shape) and _may_be_writing(p, shape)]
-    is_cell = lines.make_a_corner or (hanging and lines.jut_out(stroke, hanging))
-    return lines.mask if is_cell else None
+    if lines.make_a_corner or (hanging and lines.jut_out(stroke, hanging)):
+        return lines.mask
+    return None
 
 
 def _without_posts(strokes: list[Component], shape: tuple[int, ...]) -> list[Component]:

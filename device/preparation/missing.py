@@ -79,8 +79,9 @@ def hangs_on_cell(
 
     Parameters
     ----------
-    too_small : strokes that belong to no digit.
-    cell : mask of the lines of the cell that the digits stand in.
+    too_small : strokes that belong to no digit; those above and below the digits don't count.
+    digits : at least one.
+    cell : (rows, columns), a mask of the lines of the cell that the digits stand in.
     """
     top, _, bottom, _ = sides([stroke for strokes in digits for stroke in strokes])
     large = [
