@@ -7,7 +7,7 @@ import numpy as np
 
 from device.preparation import find_writing
 from device.preparation.components import Component
-from device.preparation.gather import is_at_border, shows_camera_frame
+from device.preparation.gather import is_at_border
 from device.preparation.held_note import HeldNote
 from device.preparation.rims import contrast
 from device.reading import Box, Frame
@@ -36,10 +36,10 @@ def goes_on_beyond(frame: Frame, note: HeldNote, digits: Sequence[Box]) -> bool:
 
     Parameters
     ----------
-    frame : (rows, columns) uint8. A picture that no camera took ends where its note does.
+    frame : (rows, columns) uint8.
     digits : where its digits stand on the straightened note, at least one, from left to right.
     """
-    return shows_camera_frame(frame.shape) and (
+    return (
         any(_is_at_edge(digit, *note.size) for digit in digits)
         or _has_next(frame, note, digits[0], is_left=True)
         or _has_next(frame, note, digits[-1], is_left=False)

@@ -210,8 +210,9 @@ def test_two_bars_at_the_sides_are_the_lines_of_a_bare_cell_and_no_11() -> None:
 def test_no_note_is_looked_for_in_a_picture_of_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     note = HeldNote(np.array([(90, 10), (190, 10), (190, 180), (90, 180)]), 200)
     monkeypatch.setattr("device.reader.find_held_note", lambda _: note)
-    frame, _ = written(FOUR, SEVEN, size=(200, 196), tall=80)
-    assert read(frame).number == "47"
+    for number, digits in (("47", (FOUR, SEVEN)), ("5", (FIVE,))):
+        frame, _ = written(*digits, size=(200, 196), tall=80)
+        assert read(frame).number == number
 
 
 @pytest.mark.parametrize(("top", "tall"), [(0.0, 460.0), (20.0, 470.0)])
