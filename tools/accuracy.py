@@ -21,6 +21,7 @@ from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
 from tools.download import fetch_mnist
 from tools.errors import BadOption
+from tools.forms import MARGINS
 from tools.marks import (
     Mark,
     Straight,
@@ -41,6 +42,7 @@ TITLES = {
     Part.HELD: "Notes held up before a room, or on a wall",
     Part.AROUND: "Numbers with something around them",
     Part.SPOILT: "Numbers with a sign or a letter, struck out or partly out of view, to be refused",
+    Part.CELL: "Cells cut out of a form; bare ones are to be refused",
 }
 """Of the tables that show each kind, and all of them."""
 
@@ -70,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("--held", 1500, "notes held up before a room, or on a wall"),
         ("--around", 1000, "numbers in boxes, in rings, underlined"),
         ("--spoilt", 1000, "numbers with a sign, struck out, or with a digit out of view"),
+        ("--cells", 1200, "cells cut out of a form"),
     ):
         counts.add_argument(
             name, type=int, default=number, metavar="N", help=f"{what} (default: {number})"
@@ -103,7 +106,17 @@ def main(args: argparse.Namespace) -> int:
 
 def check_options(args: argparse.Namespace) -> None:
     """Tell what can't be meant before minutes are spent."""
-    for name in ("drawn", "count", "numbers", "corrupted", "held", "around", "spoilt", "seed"):
+    for name in (
+        "drawn",
+        "count",
+        "numbers",
+        "corrupted",
+        "held",
+        "around",
+        "spoilt",
+        "cells",
+        "seed",
+    ):
         if getattr(args, name) < 0:
             raise BadOption(f"--{name} {getattr(args, name)}: give 0 or more")
     if not 1 <= args.workers <= 256:
@@ -115,7 +128,7 @@ def check_options(args: argparse.Namespace) -> None:
 def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
     """Every trial that is asked for, each kind equally often."""
     conditions, distances = list(CONDITIONS), list(SHARES)
-    around, spoilt = list(AROUND), SPOILT
+    around, cells = list(AROUND), list(MARGINS)
     drawn, notes = spread(args.drawn, digits), spread(args.count, digits)
     few = spread(args.corrupted, digits)
     return [
@@ -131,7 +144,8 @@ def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
             for n, i in enumerate(spread(args.held, digits))
         ),
         *(Trial(Part.AROUND, around[n % len(around)], n, args.seed) for n in range(args.around)),
-        *(Trial(Part.SPOILT, spoilt[n % len(spoilt)], n, args.seed) for n in range(args.spoilt)),
+        *(Trial(Part.SPOILT, SPOILT[n % len(SPOILT)], n, args.seed) for n in range(args.spoilt)),
+        *(Trial(Part.CELL, cells[n % len(cells)], n, args.seed) for n in range(args.cells)),
     ]
 
 

@@ -23,6 +23,7 @@ from tools.batches import begin_work
 from tools.conditions import CONDITIONS, either, ordinary, plain_white
 from tools.corruptions import corrupt
 from tools.digit_notes import SPACINGS, write_digit, write_number
+from tools.forms import BARE, photograph_cell
 from tools.labels import NONE
 from tools.rooms import photograph_held
 from tools.scoring import Outcome
@@ -42,6 +43,9 @@ SLANTS = {"level": (0.0, 2.0), "to 10°": (2.0, 10.0), "to 20°": (10.0, 20.0)}
 TURNED = 20.0
 """Notes with something around a number, or with one spoilt, are turned by up to these degrees."""
 
+ALONE = 0.75
+"""The share of a form's cells with one digit; the others have two."""
+
 NUMBERS = [f"{spacing}, {slant}" for spacing in SPACINGS for slant in SLANTS]
 """The kinds of numbers in a line."""
 
@@ -57,6 +61,7 @@ class Part(StrEnum):
     HELD = "held up"
     AROUND = "with something around"
     SPOILT = "spoilt"
+    CELL = "cells of a form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +69,9 @@ class Trial:
     """One frame to be read.
 
     `kind` is a condition of `CONDITIONS`, a corruption, a spacing and a slant of a
-    number, how far away a note is held, or what is on it besides; `index` says
-    which of MNIST's test digits is on it, or which number it is.
+    number, how far away a note is held, what is on it besides, or how a cell of a
+    form is cut out; `index` says which of MNIST's test digits is on it, or which
+    number it is.
     """
 
     part: Part
@@ -87,6 +93,10 @@ class Trial:
             some = rng.integers(len(images), size=rng.integers(1, 5))
             frame = photograph_held(list(images[some]), rng, self.kind, SIZES[0])
             return frame, _number(labels[some])
+        if self.part is Part.CELL:
+            some = rng.integers(len(images), size=1 if rng.random() < ALONE else 2)
+            frame = photograph_cell(list(images[some]), rng, self.kind)
+            return frame, NONE if self.kind == BARE else _number(labels[some])
         image, label = images[self.index % len(images)], str(labels[self.index % len(images)])
         if self.part is Part.CORRUPTED:
             return corrupt(self.kind, image, rng), label

@@ -11,6 +11,7 @@ from tests.tools.desk import inkling_desk, write_mnist, write_sure_network
 from tools.accuracy import spread
 from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
+from tools.forms import MARGINS
 from tools.marks import Mark
 from tools.rooms import SHARES
 from tools.surroundings import AROUND, SPOILT
@@ -18,7 +19,8 @@ from tools.trials import NUMBERS
 
 FEW = (
     *("--drawn", 20, "--count", 22, "--numbers", 12, "--corrupted", 2),
-    *("--held", 9, "--around", 10, "--spoilt", 12, "--workers", 2),
+    *("--held", 9, "--around", 10, "--spoilt", 12, "--cells", 12),
+    *("--workers", 2),
 )
 
 
@@ -50,6 +52,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
         "held up": 9,
         "with something around": 10,
         "spoilt": 12,
+        "cells of a form": 12,
     }
     assert list(parts["notes"]["kinds"]) == list(CONDITIONS)
     assert list(parts["numbers"]["kinds"]) == NUMBERS
@@ -57,6 +60,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
     assert list(parts["held up"]["kinds"]) == list(SHARES)
     assert list(parts["with something around"]["kinds"]) == list(AROUND)
     assert list(parts["spoilt"]["kinds"]) == list(SPOILT)
+    assert list(parts["cells of a form"]["kinds"]) == list(MARGINS)
     assert parts["spoilt"]["right"] == 0
     # Of these 20 digits 5 are a 7, and everything that is found is taken for one.
     assert 0 < parts["plain white"]["right"] <= 0.25
@@ -69,8 +73,9 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
 
 
 def test_tables_are_printed_and_what_is_left_out_is_left_out(words: list[object]) -> None:
-    none = [(f"--{part}", 0) for part in ("drawn", "count", "numbers", "held", "around", "spoilt")]
-    done = inkling_desk(*words, *chain.from_iterable(none), "--corrupted", 1)
+    parts = ("drawn", "count", "numbers", "held", "around", "spoilt", "cells")
+    none = chain.from_iterable((f"--{part}", 0) for part in parts)
+    done = inkling_desk(*words, *none, "--corrupted", 1)
     assert done.returncode == 0, done.stderr
     assert "MNIST's 50 test digits, straight: error 90.00%" in done.stdout
     assert "canny edges" in done.stdout

@@ -11,6 +11,7 @@ from device.reader import Reader
 from tests.tools.desk import make_digits, write_sure_network
 from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
+from tools.forms import MARGINS
 from tools.rooms import SHARES
 from tools.scoring import Outcome
 from tools.surroundings import AROUND, SPOILT
@@ -27,6 +28,8 @@ TRIALS = [
     Trial(Part.HELD, "far", 8, 1),
     Trial(Part.AROUND, "ring", 9, 1),
     Trial(Part.SPOILT, "comma", 10, 1),
+    Trial(Part.CELL, "on a line", 11, 1),
+    Trial(Part.CELL, "bare", 12, 1),
 ]
 
 
@@ -39,7 +42,8 @@ def test_a_trial_draws_the_same_frame_again(trial: Trial) -> None:
     (first, label), (again, _) = (trial.draw(DIGITS.glyphs, DIGITS.labels) for _ in range(2))
     assert np.array_equal(first, again)
     assert first.dtype == np.uint8
-    assert label == "none" if trial.part is Part.SPOILT else label.isdigit()
+    is_none = trial.part is Part.SPOILT or trial.kind == "bare"
+    assert label == "none" if is_none else label.isdigit()
 
 
 def test_another_seed_draws_another_frame() -> None:
@@ -64,6 +68,7 @@ def test_every_kind_can_be_drawn() -> None:
         *(Trial(Part.HELD, distance, index, 2) for index, distance in enumerate(SHARES)),
         *(Trial(Part.AROUND, kind, 2, 2) for kind in AROUND),
         *(Trial(Part.SPOILT, kind, 1, 2) for kind in SPOILT),
+        *(Trial(Part.CELL, kind, index, 2) for kind in MARGINS for index in range(5)),
     ]
     labels = [trial.draw(DIGITS.glyphs, DIGITS.labels)[1] for trial in trials]
     lengths = defaultdict(set)
@@ -71,6 +76,7 @@ def test_every_kind_can_be_drawn() -> None:
         lengths[trial.part].add(len(label))
     assert lengths[Part.NOTE] == lengths[Part.CORRUPTED] == {1}
     assert 1 < len(lengths[Part.HELD]) <= 4
+    assert lengths[Part.CELL] == {1, 2, len("none")}
     assert all(min(lengths[part]) > 1 for part in (Part.NUMBER, Part.AROUND, Part.SPOILT))
 
 
