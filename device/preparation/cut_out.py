@@ -7,7 +7,7 @@ from PIL import Image
 from device.preparation import Writing
 from device.preparation.components import Component
 from device.preparation.gather import sides
-from device.preparation.ink import BORDER_BAND
+from device.preparation.ink import BORDER_BAND, LARGEST_FILL
 from device.preparation.light import border_of
 from device.reading import Frame
 
@@ -26,15 +26,18 @@ MOST_ALONG = 0.6
 LONGEST_DOWN = 0.97
 """What runs straight down over this share of the frame is a printed line too."""
 
+NEAR = 0.04
+"""Ink this near to opposite sides, as a share, is worth a look…"""
+
 FILLED = 0.03
-"""Writing that is cut out along its strokes comes this near to two opposite sides, as a share."""
+"""…and writing that is cut out along its strokes comes so near to them."""
 
 
 def is_cut_out(frame: Frame) -> bool:
-    """Tell whether writing is cut out of its paper so closely that it touches opposite sides.
+    """Tell whether writing is cut out of its paper so closely that it fills it.
 
-    On these there is both paper and ink, no side has ink alone, and two corners
-    at least are paper.
+    It comes as near to opposite sides as `NEAR` says, no side has ink alone, two
+    corners at least are paper, and so is most of the frame.
     """
     step = max(1, round(max(frame.shape) / COARSE_PX))
     small = np.asarray(Image.fromarray(frame).reduce(step)).astype(np.int16)
@@ -44,10 +47,14 @@ def is_cut_out(frame: Frame) -> bool:
     top, bottom, left, right = (
         float(side.mean()) for side in (ink[0], ink[-1], ink[:, 0], ink[:, -1])
     )
+    down, across = (max(1, round(NEAR * side)) for side in ink.shape)
+    is_tall = ink[:down].any() and ink[-down:].any()
+    is_wide = ink[:, :across].any() and ink[:, -across:].any()
     return bool(
         high - low >= LEAST_LEVELS
         and grey.mean() <= MOST_GREY
-        and (min(top, bottom) > 0 or min(left, right) > 0)
+        and (is_tall or is_wide)
+        and ink.mean() <= LARGEST_FILL
         and max(top, bottom, left, right) <= MOST_ALONG
         and ink[[0, 0, -1, -1], [0, -1, 0, -1]].sum() <= 2
         and ink.mean(axis=0).max() < LONGEST_DOWN

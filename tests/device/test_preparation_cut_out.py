@@ -21,6 +21,16 @@ def test_a_digit_that_touches_opposite_sides_is_cut_out(digit: Strokes) -> None:
     assert is_cut_out(np.ascontiguousarray(frame.T))
 
 
+@pytest.mark.parametrize("digit", [ZERO, FOUR, FIVE, SEVEN])
+@pytest.mark.parametrize("tall", [100.0, 200.0, 400.0])
+@pytest.mark.parametrize(("left_around", "is_so"), [(0.015, True), (0.035, True), (0.09, False)])
+def test_a_little_paper_around_a_digit_is_as_good_as_none(
+    digit: Strokes, tall: float, left_around: float, is_so: bool
+) -> None:
+    frame = np.pad(cut_out(digit, tall), round(left_around * tall), constant_values=200)
+    assert is_cut_out(frame) == is_so
+
+
 def test_a_whole_note_is_not_cut_out() -> None:
     for digit in DIGITS:
         assert not is_cut_out(written(digit)[0])
