@@ -180,7 +180,7 @@ def _without_cell(
     for part in components(without_lines(mask & ~cell)):
         is_scrap = (
             max(part.height, part.width) < BORDER_BAND * min(mask.shape)
-            and not _comes_in(part, *mask.shape)
+            and not comes_in(part, *mask.shape)
             and levels(part, beside).any()
         )
         (scraps if is_scrap else strokes).append(part)
@@ -199,7 +199,7 @@ def _find_cell(stroke: Component, shape: tuple[int, ...]) -> NDArray[np.bool_] |
     if lines is None:
         return None
     parts = components(paint_all([stroke], shape) & ~lines.mask)
-    hanging = [p for p in parts if _comes_in(p, *shape) and _may_be_writing(p, shape)]
+    hanging = [p for p in parts if comes_in(p, *shape) and _may_be_writing(p, shape)]
     if lines.make_a_corner or (hanging and lines.jut_out(stroke, hanging)):
         return lines.mask
     return None
@@ -311,14 +311,14 @@ def _along_border(stroke: Component, rows: int, columns: int) -> bool:
         (columns - stroke.right, columns - stroke.left, columns),
     )
     at_border = [near <= max(1, AT_BORDER * side) for near, _, side in ways_in]
-    beside = any(at_border) and not _comes_in(stroke, rows, columns)
+    beside = any(at_border) and not comes_in(stroke, rows, columns)
     skirting = any(far < SKIRTING * side for _, far, side in ways_in)
     across = at_border[2] and at_border[3] and stroke.height < ACROSS * rows
     down = at_border[0] and at_border[1] and stroke.width < ACROSS * columns / 2
     return sum(at_border) >= 3 or beside or skirting or across or down
 
 
-def _comes_in(stroke: Component, rows: int, columns: int) -> bool:
+def comes_in(stroke: Component, rows: int, columns: int) -> bool:
     """Tell whether any of the stroke lies further in than `BORDER_BAND` from all borders."""
     down, across = BORDER_BAND * rows, BORDER_BAND * columns
     row, first, end = stroke.runs.T

@@ -14,7 +14,7 @@ from device.preparation.gather import (
     sides,
 )
 from device.preparation.glyph import thicken
-from device.preparation.ink import is_aside, is_upright_bar, levels
+from device.preparation.ink import comes_in, is_aside, is_upright_bar, levels
 
 PART = 0.35
 """A part of a digit that is worth a doubt is this share as high as the line…"""
@@ -26,7 +26,7 @@ CROOKED = 0.12
 """…and its edges stray further than this share of the line's height from a straight bar's…"""
 
 STANDING = 0.6
-"""…unless it stands in the line by itself and is so high: that may be a 1."""
+"""…unless it stands in the line by itself and is so high: that may be a digit."""
 
 NEAR = 1.3
 """…if it is no further from its neighbour than this many times the digits are from each other."""
@@ -113,6 +113,8 @@ def is_digit_missing(
     for stroke in left_out:
         if _is_high(stroke, line):
             reach = _reach(stroke, boxes, line)
+            if _stands_as_digit(stroke, reach, line, shape):
+                return True
             if _may_be_one(stroke, reach, boxes, line, shape):
                 return True
             if _has_part_of_digit(stroke, reach, boxes, line):
@@ -130,6 +132,18 @@ def _reach(stroke: Component, boxes: NDArray[np.intp], line: Line) -> tuple[floa
     nearest = np.abs(away).argmin()
     top, bottom = boxes[nearest, [0, 2]] + line.slope * away[nearest]
     return float(top), float(bottom)
+
+
+def _stands_as_digit(
+    stroke: Component, reach: tuple[float, float], line: Line, shape: tuple[int, ...]
+) -> bool:
+    """Tell whether a stroke stands in the line as high as a digit that touches the frame's sides.
+
+    Bars, and what stays beside the frame's sides, are printed lines.
+    """
+    top, bottom = reach
+    is_high = min(stroke.bottom, bottom) - max(stroke.top, top) >= STANDING * line.tall
+    return is_high and comes_in(stroke, *shape) and not is_upright_bar(stroke)
 
 
 def _may_be_one(

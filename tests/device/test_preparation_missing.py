@@ -15,6 +15,7 @@ from tests.device.paper import (
     SEVEN,
     ZERO,
     Strokes,
+    cut_out,
     paper,
     print_box,
     write,
@@ -60,6 +61,16 @@ def test_a_1_that_was_left_out_at_the_side_is_missed() -> None:
     assert not lacks_digit(frame, 3)
     write(frame, ONE, 180, 20, 120)
     assert lacks_digit(frame, 3)
+
+
+@pytest.mark.parametrize("lost", [FIVE, SEVEN, ZERO])
+def test_a_digit_that_was_left_out_as_it_touches_three_sides_is_missed(lost: Strokes) -> None:
+    part = cut_out(lost, 150)
+    frame = paper((150 + part.shape[1], part.shape[0]))
+    write(frame, FOUR, 20, 30, 110)
+    assert not lacks_digit(frame, 1)
+    frame[:, 150:] = part
+    assert lacks_digit(frame, 1)
 
 
 @pytest.mark.parametrize(("left", "is_missed"), [(100.0, True), (330.0, True), (50.0, False)])
