@@ -1,6 +1,7 @@
 """Doubts about a number of which every digit is sure: one may be missing, or be none."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from device.lattice import Group
@@ -21,8 +22,15 @@ from device.preparation.lookalikes import (
     opens_or_closes,
     reach_beyond,
 )
-from device.preparation.missing import hangs_on_cell, is_digit_missing, may_be_rest
-from device.preparation.signs import find_marks, goes_on, has_dot, has_sign, is_in_line
+from device.preparation.missing import (
+    goes_on,
+    hangs_on_cell,
+    is_digit_missing,
+    is_in_line,
+    may_be_rest,
+)
+from device.preparation.per_cent import has_per_cent
+from device.preparation.signs import find_marks, has_dot, has_sign
 from device.reading import Digit, Reading, Refusal
 
 
@@ -36,6 +44,11 @@ def doubt_number(
 ) -> Reading | None:
     """Doubt a number of which every digit is sure: one may be missing, or be none."""
     digits = tuple(group.digit for group in groups)
+    gathered = [stroke for strokes in writing.digits for stroke in strokes]
+    if has_per_cent(gathered + writing.too_small, line.tall):
+        return Reading(None, Refusal.NOT_WHOLE, digits)
+    # From here on each digit has the strokes that it was read of, cut apart or put together.
+    writing = replace(writing, digits=[group.strokes for group in groups])
     marks = find_marks(writing, line)
     refusal = _why_refuse(writing, marks, line, groups)
     candidates = () if refusal else _find_candidates(groups, line, writing.flat.shape)

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from device.preparation import Writing
 from device.preparation.components import Component, components, paint_all
 from device.preparation.gather import (
     Line,
     Strokes,
     is_at_border,
+    pen_of,
+    reach_across,
     shows_camera_frame,
     sides,
 )
 from device.preparation.glyph import thicken
 from device.preparation.ink import comes_in, is_aside, is_upright_bar, levels
+from device.preparation.signs import BROAD, LEAST_PX, darkness_of
 
 PART = 0.35
 """A part of a digit that is worth a doubt is this share as high as the line…"""
@@ -50,6 +54,24 @@ EDGE = 0.12
 
 ON_CELL = 0.2
 """What is too small for a digit and hangs on a cell's line is worth a doubt from this share on."""
+
+AT_SIDE = 0.03
+"""A scrap of a digit that is out of view comes so near to the frame's side, as a share of it…"""
+
+STRAY = 0.2
+"""…reaches out of the line by no more than this share of its height…"""
+
+NEXT = 1.3
+"""…is no further from the next digit than this many times that height…"""
+
+DARK_SCRAP = 0.6
+"""…is this share as dark as the digits, as what is left of a printed frame is not…"""
+
+FAINT = 0.25
+"""…no finer than this share of the pen, along its length: that is an edge of a printed line…"""
+
+SOLID = 1.5
+"""…and no fuller than this many times a stroke along its height and width: that is a thumb."""
 
 
 def may_be_rest(digit: int, strokes: Strokes, flat: NDArray[np.uint8]) -> bool:
@@ -120,6 +142,37 @@ def is_digit_missing(
             if _has_part_of_digit(stroke, reach, boxes, line):
                 return True
     return False
+
+
+def goes_on(writing: Writing, line: Line) -> bool:
+    """Tell whether a number goes on where the frame ends, and shows a scrap of its next digit.
+
+    Parameters
+    ----------
+    writing : at least one digit.
+    line : the line in which they stand.
+    """
+    shape = writing.flat.shape
+    strokes = [stroke for digit in writing.digits for stroke in digit]
+    pen, least = pen_of(strokes), DARK_SCRAP * darkness_of(strokes, writing.flat)
+    for scrap in writing.too_small + writing.left_out:
+        is_beside = _gap_to(writing.digits, scrap) >= 0 and _is_at_side(scrap, shape)
+        is_large = scrap.width >= LEAST_PX and max(scrap.height, scrap.width) >= BROAD * pen
+        is_fine = scrap.area < FAINT * pen * max(scrap.height, scrap.width)
+        is_thumb = scrap.area > SOLID * pen * (scrap.height + scrap.width)
+        is_stroke = is_large and not is_fine and not is_thumb
+        is_next = is_beside and is_stroke and is_in_line(scrap, writing.digits, line)
+        if is_next and darkness_of([scrap], writing.flat) >= least:
+            return True
+    return False
+
+
+def is_in_line(scrap: Component, digits: Sequence[Strokes], line: Line) -> bool:
+    """Tell whether a scrap stands where digits of the number do, or the next one would."""
+    upper, lower = reach_across([stroke for digit in digits for stroke in digit], line.slope)
+    top, bottom = reach_across([scrap], line.slope)
+    is_level = top >= upper - STRAY * line.tall and bottom <= lower + STRAY * line.tall
+    return is_level and _gap_to(digits, scrap) <= NEXT * line.tall
 
 
 def _is_high(stroke: Component, line: Line) -> bool:
@@ -200,3 +253,17 @@ def _is_crooked(part: Component, tall: float) -> bool:
     ]
     narrow, wide = np.percentile(edges[1] - edges[0], [10, 90])
     return bool(max(*bends, wide - narrow) >= CROOKED * tall)
+
+
+def _gap_to(digits: Sequence[Strokes], scrap: Component) -> int:
+    """Measure how far beside a number a scrap is; below 0 it is above, below or between it."""
+    _, first, _, _ = sides(digits[0])
+    _, _, _, end = sides(digits[-1])
+    return max(first - scrap.right, scrap.left - end)
+
+
+def _is_at_side(scrap: Component, shape: tuple[int, ...]) -> bool:
+    """Tell whether a scrap is at the left or right of a frame, and in no corner."""
+    down, across = (max(1.0, AT_SIDE * side) for side in shape)
+    is_above_or_below = min(scrap.top, shape[0] - scrap.bottom) <= down
+    return min(scrap.left, shape[1] - scrap.right) <= across and not is_above_or_below

@@ -39,6 +39,9 @@ LEAST_PX = 2
 DOT = 0.4
 """A point or a comma is no larger than this share of the line's height…"""
 
+COMMA = 0.6
+"""…and a comma that hangs out of the line no higher than this…"""
+
 LOW = 0.7
 """…its middle lies at least this share of that height below the upper edge of the line…"""
 
@@ -82,28 +85,16 @@ WITHIN = 0.2
 """A dot that lies further than this share in a digit's columns is a part of the digit."""
 
 BESIDE = 0.2
-"""What hangs over a digit by no more than this share of itself is beside it."""
+"""What hangs over a digit by no more than this share of itself is beside it…"""
+
+UNDER = 0.4
+"""…as is a minus by no more than this: a 7 that leans has it under its top…"""
+
+FOOT = 0.85
+"""…and so is what begins above a digit's foot, and has its middle this share of its height down."""
 
 FLAG = 0.1
 """The flag of a 5 is no minus: it begins no further below its upper edge than this share."""
-
-AT_SIDE = 0.03
-"""A scrap of a digit that is out of view comes so near to the frame's side, as a share of it…"""
-
-STRAY = 0.2
-"""…reaches out of the line by no more than this share of its height…"""
-
-NEXT = 1.3
-"""…is no further from the next digit than this many times that height…"""
-
-DARK_SCRAP = 0.6
-"""…is this share as dark as the digits, as what is left of a printed frame is not…"""
-
-FAINT = 0.25
-"""…no finer than this share of the pen, along its length: that is an edge of a printed line…"""
-
-SOLID = 1.5
-"""…and no fuller than this many times a stroke along its height and width: that is a thumb."""
 
 
 def find_marks(writing: Writing, line: Line) -> list[Component]:
@@ -116,7 +107,7 @@ def find_marks(writing: Writing, line: Line) -> list[Component]:
     """
     strokes = [stroke for digit in writing.digits for stroke in digit]
     pen = pen_of(strokes)
-    least = DARK * _darkness(strokes, writing.flat)
+    least = DARK * darkness_of(strokes, writing.flat)
     scraps = writing.too_small + writing.left_out
     for digit in writing.digits:
         # One digit alone has no line: what its ink says is how it leans.
@@ -126,7 +117,7 @@ def find_marks(writing: Writing, line: Line) -> list[Component]:
         for scrap in scraps
         if max(scrap.height, scrap.width) >= max(BROAD * pen, LEAST_PX)
         and _breadth(scrap) >= THIN * pen
-        and _darkness([scrap], writing.flat) >= least
+        and darkness_of([scrap], writing.flat) >= least
     ]
 
 
@@ -153,7 +144,8 @@ def has_sign(marks: Sequence[Component], writing: Writing, line: Line) -> bool:
         if is_near and is_sign and MIDDLE[0] <= low <= MIDDLE[1]:
             return True
         is_between = is_near and gap >= -WITHIN * line.tall and middles[0] < column < middles[-1]
-        if max(mark.height, mark.width) > DOT * line.tall:
+        largest = COMMA if low >= FOOT and mark.bottom > bottom else DOT
+        if max(mark.height, mark.width) > largest * line.tall:
             continue
         if is_between and 0 <= low <= LOWEST:
             dots.append((row, column, low))
@@ -191,49 +183,9 @@ def has_dot(
     )
 
 
-def goes_on(writing: Writing, line: Line) -> bool:
-    """Tell whether a number goes on where the frame ends, and shows a scrap of its next digit.
-
-    Parameters
-    ----------
-    writing : at least one digit.
-    line : the line in which they stand.
-    """
-    shape = writing.flat.shape
-    strokes = [stroke for digit in writing.digits for stroke in digit]
-    pen, least = pen_of(strokes), DARK_SCRAP * _darkness(strokes, writing.flat)
-    for scrap in writing.too_small + writing.left_out:
-        is_beside = _gap_to(writing.digits, scrap) >= 0 and _is_at_side(scrap, shape)
-        is_large = scrap.width >= LEAST_PX and max(scrap.height, scrap.width) >= BROAD * pen
-        is_fine = scrap.area < FAINT * pen * max(scrap.height, scrap.width)
-        is_thumb = scrap.area > SOLID * pen * (scrap.height + scrap.width)
-        is_stroke = is_large and not is_fine and not is_thumb
-        is_next = is_beside and is_stroke and is_in_line(scrap, writing.digits, line)
-        if is_next and _darkness([scrap], writing.flat) >= least:
-            return True
-    return False
-
-
-def is_in_line(scrap: Component, digits: Sequence[Strokes], line: Line) -> bool:
-    """Tell whether a scrap stands where digits of the number do, or the next one would."""
-    upper, lower = reach_across([stroke for digit in digits for stroke in digit], line.slope)
-    top, bottom = reach_across([scrap], line.slope)
-    is_level = top >= upper - STRAY * line.tall and bottom <= lower + STRAY * line.tall
-    return is_level and _gap_to(digits, scrap) <= NEXT * line.tall
-
-
-def _gap_to(digits: Sequence[Strokes], scrap: Component) -> int:
-    """Measure how far beside a number a scrap is; below 0 it is above, below or between it."""
-    _, first, _, _ = sides(digits[0])
-    _, _, _, end = sides(digits[-1])
-    return max(first - scrap.right, scrap.left - end)
-
-
-def _is_at_side(scrap: Component, shape: tuple[int, ...]) -> bool:
-    """Tell whether a scrap is at the left or right of a frame, and in no corner."""
-    down, across = (max(1.0, AT_SIDE * side) for side in shape)
-    is_above_or_below = min(scrap.top, shape[0] - scrap.bottom) <= down
-    return min(scrap.left, shape[1] - scrap.right) <= across and not is_above_or_below
+def darkness_of(strokes: Strokes, flat: NDArray[np.uint8]) -> float:
+    """Measure how dark strokes are: three quarters of their pixels are no darker."""
+    return float(np.percentile(np.concatenate([levels(each, flat) for each in strokes]), 75))
 
 
 def _is_dot_of(digit: int, strokes: Strokes, dot: Component) -> bool:
@@ -259,10 +211,6 @@ def _is_colon(
     return is_below and abs(other_column - column) <= COLON[0] * tall
 
 
-def _darkness(strokes: Strokes, flat: NDArray[np.uint8]) -> float:
-    return float(np.percentile(np.concatenate([levels(each, flat) for each in strokes]), 75))
-
-
 def _loose(digit: Strokes, line: Line) -> list[Component]:
     """Find what was gathered with a digit, but is as low as a sign, and beside the rest."""
     main = max(digit, key=lambda stroke: stroke.area)
@@ -273,11 +221,23 @@ def _loose(digit: Strokes, line: Line) -> list[Component]:
         if each is main:
             continue
         first, end = columns_along(each, line.slope)
-        is_beside = min(end, right) - max(first, left) <= BESIDE * (end - first)
+        is_minus = _is_flat(each) and each.bottom <= main.top + MIDDLE[1] * main.height
+        most = UNDER if is_minus else BESIDE
+        is_beside = min(end, right) - max(first, left) <= most * (end - first)
+        is_beside = is_beside or _hangs_at_foot(each, main)
         is_up = reach_across([each], line.slope)[0] <= upper + FLAG * main.height
         if each.height <= CROSS[1] * line.tall and is_beside and not (_is_flat(each) and is_up):
             loose.append(each)
     return loose
+
+
+def _hangs_at_foot(scrap: Component, main: Component) -> bool:
+    """Tell whether a scrap hangs at the foot of a digit, as a comma does that stands close.
+
+    The end of a broken stroke begins below it, and the foot of a 2 lies level.
+    """
+    is_low = (scrap.top + scrap.bottom) / 2 >= main.top + FOOT * main.height
+    return is_low and scrap.top < main.bottom and scrap.width <= scrap.height
 
 
 def _is_dash(scrap: Component, line: Line) -> bool:

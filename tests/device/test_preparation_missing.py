@@ -5,7 +5,7 @@ import pytest
 
 from device.preparation import Writing, find_writing
 from device.preparation.gather import line_of
-from device.preparation.missing import hangs_on_cell, is_digit_missing, may_be_rest
+from device.preparation.missing import goes_on, hangs_on_cell, is_digit_missing, may_be_rest
 from device.reading import Frame
 from tests.device.paper import (
     FIVE,
@@ -172,3 +172,60 @@ def test_some_digits_are_no_other_ones_rest(digit: int, side: str) -> None:
 
 def test_a_small_picture_was_cut_out_around_a_whole_digit() -> None:
     assert not is_rest(cut(SEVEN, "top", 0.2, size=(160, 120)), 1)
+
+
+TOP, TALL, PEN = 160, 160, 16
+
+
+def two_digits() -> Frame:
+    frame = paper()
+    write(frame, SEVEN, TOP, 170, TALL)
+    write(frame, FOUR, TOP, 340, TALL)
+    return frame
+
+
+def is_more(frame: Frame, count: int = 2) -> bool:
+    writing = find_writing(frame)
+    assert len(writing.digits) == count
+    return goes_on(writing, line_of(writing.digits))
+
+
+def beyond(digit: Strokes, side: str, shown_px: int) -> Frame:
+    """Write a third digit of which the frame shows a strip at its left or right side."""
+    frame = two_digits()
+    wide = round(max(point[1] for stroke in digit for point in stroke) * TALL)
+    left = -wide if side == "left" else 640
+    away = shown_px - PEN // 2
+    write(frame, digit, TOP, left + away if side == "left" else left - away, TALL)
+    return frame
+
+
+@pytest.mark.parametrize("digit", [SEVEN, FOUR, FIVE, ZERO, ONE])
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("shown_px", [18, 24])
+def test_a_number_goes_on_whose_next_digit_peeps_in(
+    digit: Strokes, side: str, shown_px: int
+) -> None:
+    frame = beyond(digit, side, shown_px)
+    assert is_more(frame)
+    strip = np.s_[:, :32] if side == "left" else np.s_[:, -32:]
+    frame[strip] = 200
+    assert not is_more(frame)
+
+
+def test_what_is_at_the_frames_side_and_no_scrap_of_a_digit_is_left_alone() -> None:
+    posts = two_digits()
+    write(posts, (((0.0, 0.0), (1.0, 0.02)),), -10, 622, 500, pen=0.03)
+    thumb = two_digits()
+    thumb[200:300, 570:] = 60
+    pale = beyond(ZERO, "right", 24)
+    pale[:, -32:] = 200 - (200 - pale[:, -32:]) // 3
+    above = two_digits()
+    write(above, SEVEN, 5, 610, 50, pen=0.2)
+    far = np.full((480, 900), 200, np.uint8)
+    far[:, :560] = two_digits()[:, :560]
+    write(far, ZERO, TOP, 885, TALL)
+    edge = two_digits()
+    edge[200:320, 638:] = edge[306:320, 633:] = 40
+    for frame in (posts, thumb, pale, above, far, edge):
+        assert not is_more(frame)

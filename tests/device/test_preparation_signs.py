@@ -5,7 +5,7 @@ import pytest
 
 from device.preparation import find_writing
 from device.preparation.gather import line_of
-from device.preparation.signs import find_marks, goes_on, has_dot, has_sign
+from device.preparation.signs import find_marks, has_dot, has_sign
 from device.reading import Frame
 from tests.device.paper import (
     FIVE,
@@ -14,7 +14,6 @@ from tests.device.paper import (
     FOUR,
     ONE,
     SEVEN,
-    ZERO,
     Strokes,
     paper,
     write,
@@ -24,6 +23,10 @@ DOT: Strokes = (((0.0, 0.0), (0.0, 0.01)),)
 COMMA: Strokes = (((0.0, 0.1), (0.5, 0.1), (1.0, 0.0)),)
 DASH: Strokes = (((0.0, 0.0), (0.0, 1.0)),)
 PLUS: Strokes = (((0.5, 0.0), (0.5, 1.0)), ((0.0, 0.5), (1.0, 0.5)))
+
+FIVE_OPEN_BELOW: Strokes = (
+    ((0.0, 0.5), (0.0, 0.1), (0.35, 0.1), (0.35, 0.3), (0.5, 0.5), (0.65, 0.45), (1.0, 0.0)),
+)
 
 TOP, TALL, PEN = 160, 160, 16
 LEFT, BETWEEN, RIGHT = 120, 300, 520
@@ -98,6 +101,37 @@ def test_a_fine_pens_point_is_a_sign_but_no_speck_of_the_sensor(column: int) -> 
 
 def test_a_comma_is_a_sign() -> None:
     assert is_signed(add(note(), COMMA, 1.05, BETWEEN, size=40))
+
+
+@pytest.mark.parametrize(("row", "aside"), [(1.0, 0), (1.05, -8), (1.05, 0), (1.1, 8)])
+@pytest.mark.parametrize("size", [24, 40, 66])
+def test_a_comma_is_a_sign_that_hangs_at_the_foot_of_a_digit(
+    row: float, aside: int, size: float
+) -> None:
+    frame = note(FIVE_OPEN_BELOW)
+    assert not is_signed(frame)
+    assert is_signed(add(frame, COMMA, row, 246 + aside, size=size))
+
+
+@pytest.mark.parametrize("left", [277, 281, 284])
+def test_a_minus_is_a_sign_under_the_top_of_a_leaning_7(left: float) -> None:
+    frame = note((((0.0, 0.0), (0.0, 0.7), (1.0, 0.0)),))
+    assert not is_signed(frame)
+    write(frame, DASH, TOP + 88, left, 40, pen=0.3)
+    assert is_signed(frame)
+
+
+def test_what_has_come_loose_of_a_digit_is_no_sign() -> None:
+    stem: Strokes = (((0.0, 0.0), (0.0, 0.6), (0.7, 0.1)), ((0.87, 0.04), (1.0, 0.0)))
+    head = ((0.15, 0.0), (0.0, 0.25), (0.3, 0.45), (1.0, 0.0))
+    foot: Strokes = (head, ((0.94, 0.46), (0.97, 0.64)))
+    bowl = ((0.1, 0.42), (0.0, 0.2), (0.2, 0.0), (0.8, 0.0), (1.0, 0.22), (0.98, 0.42))
+    side: Strokes = (bowl, ((0.67, 0.42), (0.85, 0.42)))
+    crossed: Strokes = (((0.0, 0.0), (0.0, 0.75), (1.0, 0.2)), ((0.5, 0.64), (0.5, 0.8)))
+    for frame in (note(FOUR, stem), note(foot), note(side), note(crossed)):
+        assert all(len(digit) < 3 for digit in find_writing(frame).digits)
+        assert any(len(digit) == 2 for digit in find_writing(frame).digits)
+        assert not is_signed(frame)
 
 
 def test_a_colon_is_a_sign() -> None:
@@ -225,50 +259,3 @@ def test_dotted_paper_makes_no_i_of_a_one() -> None:
         for column in range(88, 640, 86):
             add(frame, DOT, float(row), column, ink=0.6)
     assert not is_first_dotted(frame)
-
-
-def is_more(frame: Frame, count: int = 2) -> bool:
-    writing = find_writing(frame)
-    assert len(writing.digits) == count
-    return goes_on(writing, line_of(writing.digits))
-
-
-def beyond(digit: Strokes, side: str, shown_px: int) -> Frame:
-    """Write a third digit of which the frame shows a strip at its left or right side."""
-    frame = note()
-    wide = round(max(point[1] for stroke in digit for point in stroke) * TALL)
-    left = -wide if side == "left" else 640
-    away = shown_px - PEN // 2
-    write(frame, digit, TOP, left + away if side == "left" else left - away, TALL)
-    return frame
-
-
-@pytest.mark.parametrize("digit", [SEVEN, FOUR, FIVE, ZERO, ONE])
-@pytest.mark.parametrize("side", ["left", "right"])
-@pytest.mark.parametrize("shown_px", [18, 24])
-def test_a_number_goes_on_whose_next_digit_peeps_in(
-    digit: Strokes, side: str, shown_px: int
-) -> None:
-    frame = beyond(digit, side, shown_px)
-    assert is_more(frame)
-    strip = np.s_[:, :32] if side == "left" else np.s_[:, -32:]
-    frame[strip] = 200
-    assert not is_more(frame)
-
-
-def test_what_is_at_the_frames_side_and_no_scrap_of_a_digit_is_left_alone() -> None:
-    posts = note()
-    write(posts, (((0.0, 0.0), (1.0, 0.02)),), -10, 622, 500, pen=0.03)
-    thumb = note()
-    thumb[200:300, 570:] = 60
-    pale = beyond(ZERO, "right", 24)
-    pale[:, -32:] = 200 - (200 - pale[:, -32:]) // 3
-    above = note()
-    write(above, SEVEN, 5, 610, 50, pen=0.2)
-    far = np.full((480, 900), 200, np.uint8)
-    far[:, :560] = note()[:, :560]
-    write(far, ZERO, TOP, 885, TALL)
-    edge = note()
-    edge[200:320, 638:] = edge[306:320, 633:] = 40
-    for frame in (posts, thumb, pale, above, far, edge):
-        assert not is_more(frame)
