@@ -89,11 +89,9 @@ def photograph_cell(images: Sequence[Image28], rng: Rng, kind: str) -> Frame:
         margins[side] = -rng.uniform(0, OVER) * tall
     if kind == BARE:
         sheet = np.zeros_like(sheet)
-    has_lines = kind != UNLINED and (kind != CUT or rng.random() < 0.5)
-    form = (
-        np.maximum(sheet, _print_lines(written + OUT * margins, tall, rng)) if has_lines else sheet
-    )
-    frame = photograph(form, rng, conditions)
+    if kind != UNLINED and (kind != CUT or rng.random() < 0.5):
+        sheet = np.maximum(sheet, _print_lines(written + OUT * margins, tall, rng))
+    frame = photograph(sheet, rng, conditions)
     if kind == UNLINED:
         cell = seen + OUT * margins * (rng.random(4) < 0.5)
     else:

@@ -223,8 +223,8 @@ def _loose(digit: Strokes, line: Line) -> list[Component]:
         first, end = columns_along(each, line.slope)
         is_minus = _is_flat(each) and each.bottom <= main.top + MIDDLE[1] * main.height
         most = UNDER if is_minus else BESIDE
-        is_beside = min(end, right) - max(first, left) <= most * (end - first)
-        is_beside = is_beside or _hangs_at_foot(each, main)
+        overlap = min(end, right) - max(first, left)
+        is_beside = overlap <= most * (end - first) or _hangs_at_foot(each, main)
         is_up = reach_across([each], line.slope)[0] <= upper + FLAG * main.height
         if each.height <= CROSS[1] * line.tall and is_beside and not (_is_flat(each) and is_up):
             loose.append(each)

@@ -598,6 +598,33 @@ def test_a_number_with_a_point_in_it_is_refused() -> None:
     assert reading.refusal is Refusal.NOT_WHOLE
 
 
+def test_a_comma_that_is_put_together_with_a_digit_is_still_one() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 150, 200)
+    write(frame, FOUR, 140, 350, 200)
+    write(frame, (((0.0, 0.1), (0.5, 0.1), (1.0, 0.0)),), 300, 290, 90, pen=0.22)
+    assert len(find_writing(frame).digits) == 3
+
+    def opinion(pictures: Pictures) -> Outputs:
+        """Take what is broad for a 5, and a comma alone for no digit."""
+        broad = [np.ptp(np.flatnonzero(picture.any(axis=0))) > 11 for picture in pictures]
+        return np.stack([certain(5 if each else 10) for each in broad])
+
+    reading = read(frame, opinion)
+    assert [digit.digit for digit in reading.digits] == [5, 5]
+    assert reading.refusal is Refusal.NOT_WHOLE
+
+
+def test_a_per_cent_sign_is_no_two_digits() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 100, 200)
+    write(frame, (((0.0, 0.5), (1.0, 0.0)),), 140, 340, 200)
+    assert read(frame, always(certain(5))).number == "55"
+    write(frame, ZERO, 140, 300, 75, pen=0.2)
+    write(frame, ZERO, 265, 425, 75, pen=0.2)
+    assert read(frame, always(certain(5))).refusal is Refusal.NOT_WHOLE
+
+
 def test_what_stands_around_a_digit_is_refused_with_and_without_it() -> None:
     frame = paper()
     write(frame, FIVE, 170, 270, 120, pen=0.12)
