@@ -50,8 +50,10 @@ def doubt_number(
     # From here on each digit has the strokes that it was read of, cut apart or put together.
     writing = replace(writing, digits=[group.strokes for group in groups])
     marks = find_marks(writing, line)
-    refusal = _why_refuse(writing, marks, line, groups)
-    candidates = () if refusal else _find_candidates(groups, line, writing.flat.shape)
+    # The digits may stand in a steeper line than is believed.
+    turned = line_through(writing.digits, line)
+    refusal = _why_refuse(writing, marks, line, turned, groups)
+    candidates = () if refusal else _find_candidates(groups, line, turned, writing.flat.shape)
     if candidates:
         return Reading(None, Refusal.UNSURE, digits, candidates=candidates)
     if not refusal and _is_cut_off(writing, marks, line, groups, is_note=is_note):
@@ -60,7 +62,11 @@ def doubt_number(
 
 
 def _why_refuse(
-    writing: Writing, marks: list[Component], line: Line, groups: Sequence[Group]
+    writing: Writing,
+    marks: list[Component],
+    line: Line,
+    turned: Line,
+    groups: Sequence[Group],
 ) -> Refusal | None:
     """Tell what on the note, beside the digits, makes none of them, or more than they are."""
     digits, shape = [group.digit.digit for group in groups], writing.flat.shape
@@ -72,23 +78,16 @@ def _why_refuse(
         writing.too_small, writing.digits, writing.cell, line
     ):
         return Refusal.CUT_OFF
-    if has_sign(marks, writing, line) or _has_sign_if_turned(writing, line):
+    if has_sign(marks, writing, line) or (
+        len(groups) > 1 and has_sign(find_marks(writing, turned), writing, turned)
+    ):
         return Refusal.NOT_WHOLE
-    strokes = [group.strokes for group in groups]
-    if has_dot(marks, list(zip(digits, strokes, strict=True)), line, shape):
+    if has_dot(marks, list(zip(digits, writing.digits, strict=True)), line, shape):
         return Refusal.NOT_A_DIGIT
     # Few hands join their 1s; they are rather the strokes of a 4, an H, an N, a V.
     if any(_is_cut_one(one) and _is_cut_one(other) for one, other in pairwise(groups)):
         return Refusal.NOT_A_DIGIT
-    return Refusal.CUT_OFF if digits == [1] and may_be_line(strokes[0], shape) else None
-
-
-def _has_sign_if_turned(writing: Writing, line: Line) -> bool:
-    """Tell whether there is a sign if the digits stand in a steeper line than is believed."""
-    if len(writing.digits) < 2:
-        return False
-    turned = line_through(writing.digits, line)
-    return has_sign(find_marks(writing, turned), writing, turned)
+    return Refusal.CUT_OFF if digits == [1] and may_be_line(writing.digits[0], shape) else None
 
 
 def _is_cut_one(group: Group) -> bool:
@@ -96,11 +95,11 @@ def _is_cut_one(group: Group) -> bool:
 
 
 def _find_candidates(
-    groups: Sequence[Group], line: Line, shape: tuple[int, ...]
+    groups: Sequence[Group], line: Line, turned: Line, shape: tuple[int, ...]
 ) -> tuple[str, ...]:
     """What it may be where a digit may be another one, or none; the likelier first."""
     number = number_of([group.digit for group in groups])
-    rest = _without_marks(groups, line, shape)
+    rest = _without_marks(groups, line, turned, shape)
     if rest:
         without = number_of([group.digit for group in rest])
         written = [group.strokes for group in rest]
@@ -150,13 +149,12 @@ def _is_cut_off(
 
 
 def _without_marks(
-    groups: Sequence[Group], line: Line, shape: tuple[int, ...]
+    groups: Sequence[Group], line: Line, turned: Line, shape: tuple[int, ...]
 ) -> Sequence[Group] | None:
     """What is left of a number without those digits that may be none; None if it is all sure."""
     brackets = _find_brackets(groups, line.slope)
     if brackets:
         return [group for group in groups if not any(group is bracket for bracket in brackets)]
-    turned = line_through([group.strokes for group in groups], line)
     for before, group, behind in zip(groups, groups[1:], groups[2:], strict=False):
         one, beside = group.strokes, (before.strokes, behind.strokes)
         is_wall = any(
