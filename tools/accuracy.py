@@ -47,6 +47,19 @@ TITLES = {
 """Of the tables that show each kind, and all of them."""
 
 
+COUNTS = (
+    ("drawn", 10_000, "test digits drawn on plain white, and under moderate conditions"),
+    ("count", 10_000, "notes of one digit under the named conditions"),
+    ("numbers", 1000, "numbers in a line"),
+    ("corrupted", 1000, "digits for each corruption"),
+    ("held", 1500, "notes held up before a room, or on a wall"),
+    ("around", 1000, "numbers in boxes, in rings, underlined"),
+    ("spoilt", 1000, "numbers with a sign, struck out, or with a digit out of view"),
+    ("cells", 1200, "cells cut out of a form"),
+)
+"""The options that say how many of each there are, by default so many."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `inkling-desk accuracy`."""
     parser.add_argument("--mnist", type=Path, metavar="FOLDER", help="default: downloaded")
@@ -64,18 +77,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--json", action="store_true", help="print one JSON object, and the tables to stderr"
     )
     counts = parser.add_argument_group("how many of each; 0 leaves it out")
-    for name, number, what in (
-        ("--drawn", 10_000, "test digits drawn on plain white, and under moderate conditions"),
-        ("--count", 10_000, "notes of one digit under the named conditions"),
-        ("--numbers", 1000, "numbers in a line"),
-        ("--corrupted", 1000, "digits for each corruption"),
-        ("--held", 1500, "notes held up before a room, or on a wall"),
-        ("--around", 1000, "numbers in boxes, in rings, underlined"),
-        ("--spoilt", 1000, "numbers with a sign, struck out, or with a digit out of view"),
-        ("--cells", 1200, "cells cut out of a form"),
-    ):
+    for name, number, what in COUNTS:
         counts.add_argument(
-            name, type=int, default=number, metavar="N", help=f"{what} (default: {number})"
+            f"--{name}", type=int, default=number, metavar="N", help=f"{what} (default: {number})"
         )
     parser.add_argument("--seed", type=int, default=1, help="another one draws other notes")
     parser.add_argument(
@@ -106,17 +110,7 @@ def main(args: argparse.Namespace) -> int:
 
 def check_options(args: argparse.Namespace) -> None:
     """Tell what can't be meant before minutes are spent."""
-    for name in (
-        "drawn",
-        "count",
-        "numbers",
-        "corrupted",
-        "held",
-        "around",
-        "spoilt",
-        "cells",
-        "seed",
-    ):
+    for name in (*(name for name, *_ in COUNTS), "seed"):
         if getattr(args, name) < 0:
             raise BadOption(f"--{name} {getattr(args, name)}: give 0 or more")
     if not 1 <= args.workers <= 256:

@@ -135,11 +135,11 @@ def is_digit_missing(
     for stroke in left_out:
         if _is_high(stroke, line):
             reach = _reach(stroke, boxes, line)
-            if _stands_as_digit(stroke, reach, line, shape):
-                return True
-            if _may_be_one(stroke, reach, boxes, line, shape):
-                return True
-            if _has_part_of_digit(stroke, reach, boxes, line):
+            if (
+                _stands_as_digit(stroke, reach, line, shape)
+                or _may_be_one(stroke, reach, boxes, line, shape)
+                or _has_part_of_digit(stroke, reach, boxes, line)
+            ):
                 return True
     return False
 
