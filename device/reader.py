@@ -22,9 +22,10 @@ from device.preparation.gather import (
     line_of,
     shows_camera_frame,
 )
-from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
+from device.preparation.held_note import find_held_note, find_other_notes
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.preparation.turned import find_level_view
+from device.preparation.view import View
 from device.reading import Box, Digit, Frame, Reading, Refusal
 from nn import BadWeights, LoadedNetwork
 
@@ -104,7 +105,7 @@ class Reader:
         is_settled = reading.number or (note and reading.refusal in SETTLED)
         return reading if is_settled else self._read_other_notes(frame, note, reading)
 
-    def _read_other_notes(self, frame: Frame, note: HeldNote | None, refusal: Reading) -> Reading:
+    def _read_other_notes(self, frame: Frame, note: View | None, refusal: Reading) -> Reading:
         """Read the first other note that can be read; else the refusal that tells most."""
         for other in find_other_notes(frame, note):
             reading = self._read_note(frame, other)
@@ -114,7 +115,7 @@ class Reader:
                 refusal = reading
         return refusal
 
-    def _read_note(self, frame: Frame, note: HeldNote) -> Reading:
+    def _read_note(self, frame: Frame, note: View) -> Reading:
         """Read what stands on a note that doesn't fill the frame."""
         reading = self._read_picture(note.straighten(frame), is_note=True)
         boxes = [digit.box for digit in reading.digits]
@@ -142,9 +143,7 @@ class Reader:
         confidence = prod(digit.confidence for digit in reading.digits)
         return reading.refusal in DOUBTFUL and confidence < self._surest
 
-    def _read_level(
-        self, frame: Frame, view: HeldNote, refused: Reading, *, is_note: bool
-    ) -> Reading:
+    def _read_level(self, frame: Frame, view: View, refused: Reading, *, is_note: bool) -> Reading:
         """Read digits in a slanting line as if it were level; what was sure must stay the same."""
         level = view.straighten(frame)
         reading = self._read_writing(level, find_writing(level, is_note=is_note), is_note=is_note)
@@ -253,7 +252,7 @@ class Reader:
         return first_look(self._network, self._network.card.temperature, pixels)
 
 
-def _to_frame(reading: Reading, note: HeldNote, frame: Frame) -> Reading:
+def _to_frame(reading: Reading, note: View, frame: Frame) -> Reading:
     """Bring the boxes of what was read on a straightened note back to the frame."""
     digits = (replace(d, box=note.to_frame(d.box, frame.shape)) for d in reading.digits)
     return replace(reading, digits=tuple(digits))

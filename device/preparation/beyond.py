@@ -8,8 +8,8 @@ import numpy as np
 from device.preparation import find_writing
 from device.preparation.components import Component
 from device.preparation.gather import is_at_border
-from device.preparation.held_note import HeldNote
 from device.preparation.rims import contrast
+from device.preparation.view import View
 from device.reading import Box, Frame
 
 SMALL_PX = 112
@@ -31,7 +31,7 @@ STRAY = 0.6
 """…and reaches out of its rows by less than this share of its height."""
 
 
-def goes_on_beyond(frame: Frame, note: HeldNote, digits: Sequence[Box]) -> bool:
+def goes_on_beyond(frame: Frame, note: View, digits: Sequence[Box]) -> bool:
     """Tell whether a number on a note goes on beyond the note's edges, or a digit of it does.
 
     Parameters
@@ -51,7 +51,7 @@ def _is_at_edge(digit: Box, width: int, height: int) -> bool:
     return min(digit.top, digit.left) <= 1 or right >= width - 1 or bottom >= height - 1
 
 
-def _has_next(frame: Frame, note: HeldNote, last: Box, *, is_left: bool) -> bool:
+def _has_next(frame: Frame, note: View, last: Box, *, is_left: bool) -> bool:
     """Tell whether what may be one more digit stands beyond the edge, next to the last one."""
     width, _ = note.size
     near, stray = round(NEXT * last.height), round(STRAY * last.height)

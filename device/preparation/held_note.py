@@ -14,7 +14,8 @@ from PIL import Image, ImageFilter
 
 from device.preparation.components import Component, components, paint_all
 from device.preparation.light import border_of
-from device.reading import Box, Frame
+from device.preparation.view import Corners, View
+from device.reading import Frame
 
 COARSE_PX = 96
 """A note is looked for in the frame reduced to about this length."""
@@ -60,9 +61,6 @@ INSET_PX = 1.5
 
 SAME_PX = 4.0
 """Corners that are no further apart, in the reduced frame, are those of the same note."""
-
-LONGEST_PX = 320
-"""A larger note is reduced to this length, which is enough to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,79 +111,8 @@ LOOSE = Search(
 )
 """For frames that can't be read: near notes, and notes before what is partly as light as they."""
 
-Corners = NDArray[np.float64]
-"""(4, 2) of column and row: top left, top right, bottom right, bottom left."""
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldNote:
-    """A note in a frame: where its corners are, in the frame's pixels, and how light it is."""
-
-    corners: Corners
-    paper: int
-
-    @property
-    def scale(self) -> float:
-        """How many pixels of the straightened note a pixel of the frame makes, at most 1."""
-        return self._scale(LONGEST_PX)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height) of the note seen from straight in front, in pixels."""
-        return self._size(LONGEST_PX)
-
-    def straighten(self, frame: Frame, longest_px: int = LONGEST_PX) -> Frame:
-        """See the note from straight in front, and nothing else, reduced to this length."""
-        step = max(1, int(np.ptp(self.corners, axis=0).max() / longest_px))
-        top_left, top_right, bottom_right, bottom_left = (self.corners / step).tolist()
-        picture = Image.fromarray(frame).reduce(step) if step > 1 else Image.fromarray(frame)
-        straight = picture.transform(
-            self._size(longest_px),
-            Image.Transform.QUAD,
-            [*top_left, *bottom_left, *bottom_right, *top_right],
-            Image.Resampling.BILINEAR,
-            fillcolor=self.paper,
-        )
-        return np.asarray(straight)
-
-    def part(self, box: Box) -> "HeldNote":
-        """The part of it within a box on the straightened note, which may go beyond its edges."""
-        return HeldNote(self._places(box), self.paper)
-
-    def to_frame(self, box: Box, shape: tuple[int, ...]) -> Box:
-        """Bring a box on the straightened note back to the frame of that shape."""
-        places = self._places(box)
-        left, top = np.maximum(np.floor(places.min(axis=0)), 0).astype(int).tolist()
-        right, bottom = np.minimum(np.ceil(places.max(axis=0)), shape[::-1]).astype(int).tolist()
-        return Box(top, left, max(1, bottom - top), max(1, right - left))
-
-    def _places(self, box: Box) -> Corners:
-        """Where the corners of a box on the straightened note are in the frame."""
-        width, height = self.size
-        across = np.array([0, box.width, box.width, 0]) / width + box.left / width
-        down = np.array([0, 0, box.height, box.height]) / height + box.top / height
-        weights = np.stack(
-            [(1 - across) * (1 - down), across * (1 - down), across * down, (1 - across) * down]
-        )
-        places: Corners = weights.T @ self.corners
-        return places
-
-    def _size(self, longest_px: int) -> tuple[int, int]:
-        width, height = self._sides()
-        scale = self._scale(longest_px)
-        return max(28, round(scale * width)), max(28, round(scale * height))
-
-    def _scale(self, longest_px: int) -> float:
-        return min(1.0, longest_px / max(self._sides()))
-
-    def _sides(self) -> tuple[float, float]:
-        """How wide and how high the note is, in the frame's pixels."""
-        sides = np.roll(self.corners, -1, axis=0) - self.corners
-        top, right, bottom, left = np.hypot(*sides.T).tolist()
-        return max(top, bottom), max(left, right)
-
-
-def find_held_note(frame: Frame) -> HeldNote | None:
+def find_held_note(frame: Frame) -> View | None:
     """Find the note in a frame, light before a darker room; None where paper fills the frame.
 
     Parameters
@@ -196,7 +123,7 @@ def find_held_note(frame: Frame) -> HeldNote | None:
     return next(_find_notes(small, step, STRICT), None)
 
 
-def find_other_notes(frame: Frame, refused: HeldNote | None = None) -> Iterator[HeldNote]:
+def find_other_notes(frame: Frame, refused: View | None = None) -> Iterator[View]:
     """Find what may be a note where the frame as a whole can't be read.
 
     One before something lighter, as yellow paper on a white wall is, and those
@@ -222,7 +149,7 @@ def _reduce(frame: Frame) -> tuple[Frame, int]:
     return np.asarray(Image.fromarray(frame).reduce(step)), step
 
 
-def _find_notes(small: Frame, step: int, how: Search) -> Iterator[HeldNote]:
+def _find_notes(small: Frame, step: int, how: Search) -> Iterator[View]:
     """Find notes that are lighter than what is around them, the largest first."""
     if max(small.shape) * step < COARSE_PX:
         return
@@ -238,7 +165,7 @@ def _find_notes(small: Frame, step: int, how: Search) -> Iterator[HeldNote]:
         if corners is not None and np.abs(corners - last).max() > SAME_PX:
             last = corners
             paper = int(np.median(small[_depths(corners, small.shape).min(axis=0) >= 0]))
-            yield HeldNote(_inset(corners) * step, paper)
+            yield View(_inset(corners) * step, paper)
 
 
 def _find_corners(small: Frame, level: float, how: Search) -> Corners | None:

@@ -1,11 +1,12 @@
 """See a number level that stands in a slanting line, as on a note that is turned."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from device.preparation import Writing
 from device.preparation.gather import line_of, line_through
-from device.preparation.held_note import HeldNote
-from device.preparation.light import border_of
+from device.preparation.view import View
 from device.reading import Frame
 
 LEAST = 0.1
@@ -15,7 +16,7 @@ STEEPEST = 0.7
 """…and where they seem to stand in a steeper one, it is none."""
 
 
-def find_level_view(frame: Frame, writing: Writing) -> HeldNote | None:
+def find_level_view(frame: Frame, writing: Writing) -> View | None:
     """Find how to see a frame so that its digits stand in a level line; None where they do.
 
     Parameters
@@ -30,10 +31,9 @@ def find_level_view(frame: Frame, writing: Writing) -> HeldNote | None:
         return None
     along = np.array([1.0, slope]) / np.hypot(1.0, slope)
     down = np.array([-along[1], along[0]])
-    rows, columns = frame.shape
-    corners = np.array([(0, 0), (columns, 0), (columns, rows), (0, rows)], dtype=np.float64)
-    left, right = (corners @ along).min(), (corners @ along).max()
-    top, bottom = (corners @ down).min(), (corners @ down).max()
+    whole = View.whole(frame)
+    left, right = (whole.corners @ along).min(), (whole.corners @ along).max()
+    top, bottom = (whole.corners @ down).min(), (whole.corners @ down).max()
     sides = [(left, top), (right, top), (right, bottom), (left, bottom)]
-    view = np.array([place * along + depth * down for place, depth in sides])
-    return HeldNote(view, int(np.median(border_of(frame))))
+    corners = np.array([place * along + depth * down for place, depth in sides])
+    return replace(whole, corners=corners)

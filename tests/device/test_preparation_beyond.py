@@ -5,23 +5,23 @@ import pytest
 
 from device.preparation import find_writing
 from device.preparation.beyond import goes_on_beyond
-from device.preparation.held_note import HeldNote
+from device.preparation.view import View
 from device.reading import Box, Frame
 from tests.device.paper import FOUR, ONE, SEVEN, ZERO, hold_up, paper, write, written
 from tools.rooms import corners_of
 
 
-def note_between(left: float, right: float) -> HeldNote:
+def note_between(left: float, right: float) -> View:
     """Take a part of the frame for a note, from one column to another."""
-    return HeldNote(np.array([(left, 40), (right, 40), (right, 440), (left, 440)]), 200)
+    return View(np.array([(left, 40), (right, 40), (right, 440), (left, 440)]), 200)
 
 
-def boxes_on(note: HeldNote, frame: Frame) -> list[Box]:
+def boxes_on(note: View, frame: Frame) -> list[Box]:
     writing = find_writing(note.straighten(frame), is_note=True)
     return [writing.draw(strokes).box for strokes in writing.digits]
 
 
-def goes_on(frame: Frame, note: HeldNote, count: int) -> bool:
+def goes_on(frame: Frame, note: View, count: int) -> bool:
     boxes = boxes_on(note, frame)
     assert len(boxes) == count
     return goes_on_beyond(frame, note, boxes)
@@ -57,14 +57,14 @@ def test_what_is_darker_than_a_shadow_is_no_paper(light: float, is_paper: bool) 
 def test_a_number_ends_with_its_note(lean: float) -> None:
     note, _ = written(FOUR, SEVEN, size=(240, 200), tall=110, pen=0.09)
     frame, corners = hold_up(note, (200, 140), lean=lean)
-    assert not goes_on(frame, HeldNote(corners, 200), 2)
+    assert not goes_on(frame, View(corners, 200), 2)
 
 
 def test_what_the_camera_does_not_see_is_no_digit() -> None:
     note, _ = written(FOUR, SEVEN, size=(240, 200), tall=110, pen=0.09)
     for at in ((2, 140), (398, 140)):
         frame, corners = hold_up(note, at, lean=5)
-        assert not goes_on(frame, HeldNote(corners, 200), 2)
+        assert not goes_on(frame, View(corners, 200), 2)
 
 
 @pytest.mark.parametrize(("tall", "is_digit"), [(140, True), (50, False), (300, False)])
@@ -101,7 +101,7 @@ def test_what_is_as_distinct_as_the_digits_may_be_one(grey: int, is_digit: bool)
 def test_a_part_of_a_note_lies_where_its_box_does() -> None:
     note, _ = written(FOUR, size=(320, 240))
     frame, corners = hold_up(note, (150, 120), lean=5)
-    held = HeldNote(corners, 200)
+    held = View(corners, 200)
     width, height = held.size
     assert np.allclose(held.part(Box(0, 0, height, width)).corners, corners)
     larger = held.part(Box(-height, -width, 3 * height, 3 * width))

@@ -4,17 +4,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from device.preparation.held_note import HeldNote, find_held_note, find_other_notes
-from device.reading import Box, Frame
+from device.preparation.held_note import find_held_note, find_other_notes
+from device.reading import Frame
 from tests.device.paper import (
     FIVE,
     FOUR,
     SEVEN,
     ZERO,
-    assert_near,
     awkward_frames,
     hold_up,
-    paper,
     written,
 )
 
@@ -158,19 +156,3 @@ def test_any_frame_is_searched(shape: tuple[int, int]) -> None:
     for frame in awkward_frames(*shape):
         found = find_held_note(frame)
         assert found is None or found.straighten(frame).shape == found.size[::-1]
-
-
-def test_a_box_on_the_note_is_brought_back_to_the_frame() -> None:
-    found = HeldNote(np.array([(100.0, 50), (300, 50), (300, 200), (100, 200)]), 200)
-    assert found.size == (200, 150)
-    assert found.to_frame(Box(10, 20, 30, 40), (480, 640)) == Box(60, 120, 30, 40)
-    large = HeldNote(np.array([(0.0, 0), (1280, 0), (1280, 640), (0, 640)]), 200)
-    assert (large.size, large.scale) == ((320, 160), 0.25)
-    assert large.to_frame(Box(10, 20, 30, 40), (960, 1280)) == Box(40, 80, 120, 160)
-    beyond = HeldNote(np.array([(-50.0, -40), (150, -40), (150, 110), (-50, 110)]), 200)
-    assert_near(beyond.to_frame(Box(0, 0, 150, 200), (480, 640)), Box(0, 0, 110, 150), slack=0)
-
-
-def test_bare_paper_is_straightened_to_bare_paper_beyond_the_frame_too() -> None:
-    found = HeldNote(np.array([(-50.0, -40), (150, -40), (150, 110), (-50, 110)]), 200)
-    assert (found.straighten(paper(brightness=200)) == 200).all()

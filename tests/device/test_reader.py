@@ -17,7 +17,8 @@ from device.looks import MEAN_TEMPERATURE
 from device.notes import write_note
 from device.preparation import VERSION, find_writing, prepare
 from device.preparation.cut_out import is_cut_out
-from device.preparation.held_note import HeldNote, find_held_note
+from device.preparation.held_note import find_held_note
+from device.preparation.view import View
 from device.reader import MOST_DIGITS, Reader
 from device.reading import Box, Frame, Reading, Refusal
 from tests.device.paper import (
@@ -208,7 +209,7 @@ def test_two_bars_at_the_sides_are_the_lines_of_a_bare_cell_and_no_11() -> None:
 
 
 def test_no_note_is_looked_for_in_a_picture_of_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    note = HeldNote(np.array([(90, 10), (190, 10), (190, 180), (90, 180)]), 200)
+    note = View(np.array([(90, 10), (190, 10), (190, 180), (90, 180)]), 200)
     monkeypatch.setattr("device.reader.find_held_note", lambda _: note)
     for number, digits in (("47", (FOUR, SEVEN)), ("5", (FIVE,))):
         frame, _ = written(*digits, size=(200, 196), tall=80)
@@ -284,9 +285,7 @@ def test_a_shadows_edge_that_is_taken_for_a_notes_cuts_the_number_off(
 ) -> None:
     frame, (*_, third) = written(FOUR, SEVEN, ZERO, tall=140)
     assert read(frame).number == "470"
-    note = HeldNote(
-        np.array([(20, 40), (third.left - 8, 40), (third.left - 8, 440), (20, 440)]), 200
-    )
+    note = View(np.array([(20, 40), (third.left - 8, 40), (third.left - 8, 440), (20, 440)]), 200)
     monkeypatch.setattr("device.reader.find_held_note", lambda _: note)
     reading = read(frame)
     assert reading.refusal is Refusal.CUT_OFF
@@ -296,7 +295,7 @@ def test_a_shadows_edge_that_is_taken_for_a_notes_cuts_the_number_off(
 def test_a_digit_at_a_notes_edge_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     frame, (_, last) = written(FOUR, SEVEN, tall=140)
     for right, number in ((last.left + last.width - 8, None), (last.left + last.width + 8, "47")):
-        note = HeldNote(np.array([(20, 40), (right, 40), (right, 440), (20, 440)]), 200)
+        note = View(np.array([(20, 40), (right, 40), (right, 440), (20, 440)]), 200)
         monkeypatch.setattr("device.reader.find_held_note", lambda _, note=note: note)
         reading = read(frame, lambda p: np.stack([certain(4), certain(7)])[: len(p)])
         assert reading.number == number
