@@ -29,7 +29,6 @@ from device.preparation.missing import (
     is_in_line,
     may_be_rest,
 )
-from device.preparation.per_cent import has_per_cent
 from device.preparation.signs import find_marks, has_dot, has_sign
 from device.reading import Digit, Reading, Refusal
 
@@ -44,10 +43,7 @@ def doubt_number(
 ) -> Reading | None:
     """Doubt a number of which every digit is sure: one may be missing, or be none."""
     digits = tuple(group.digit for group in groups)
-    gathered = [stroke for strokes in writing.digits for stroke in strokes]
-    if has_per_cent(gathered + writing.too_small, line.tall):
-        return Reading(None, Refusal.NOT_WHOLE, digits)
-    # From here on each digit has the strokes that it was read of, cut apart or put together.
+    # Each digit has the strokes that it was read of, cut apart or put together.
     writing = replace(writing, digits=[group.strokes for group in groups])
     marks = find_marks(writing, line)
     # The digits may stand in a steeper line than is believed.

@@ -23,6 +23,7 @@ from device.preparation.gather import (
     shows_camera_frame,
 )
 from device.preparation.held_note import find_held_note, find_other_notes
+from device.preparation.per_cent import has_per_cent
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.preparation.turned import find_level_view
 from device.preparation.view import View
@@ -160,6 +161,10 @@ class Reader:
         line = line_of(writing.digits)
         groups = self._recognise(writing, line)
         digits = tuple(group.digit for group in groups)
+        # Rings and a slash are no digits, and may be cut apart to some of which none is sure.
+        gathered = [stroke for strokes in writing.digits for stroke in strokes]
+        if has_per_cent(gathered + writing.too_small, line.tall):
+            return Reading(None, Refusal.NOT_WHOLE, digits)
         if self._is_sure(groups):
             doubt = doubt_number(writing, line, groups, is_note=is_note)
             return doubt or Reading(number_of(digits), None, digits)

@@ -624,6 +624,16 @@ def test_a_per_cent_sign_is_no_two_digits() -> None:
     assert read(frame, always(certain(5))).refusal is Refusal.NOT_WHOLE
 
 
+def test_a_per_cent_sign_whose_rings_are_doubtful_is_told_as_what_it_is() -> None:
+    frame = paper()
+    write(frame, FIVE, 140, 100, 200)
+    write(frame, (((0.0, 0.5), (1.0, 0.0)),), 140, 340, 200)
+    assert read(frame, always(between(5, 6))).reason == "unsure: 55 or 65"
+    write(frame, ZERO, 140, 300, 75, pen=0.2)
+    write(frame, ZERO, 265, 425, 75, pen=0.2)
+    assert read(frame, always(between(5, 6))).refusal is Refusal.NOT_WHOLE
+
+
 def test_what_stands_around_a_digit_is_refused_with_and_without_it() -> None:
     frame = paper()
     write(frame, FIVE, 170, 270, 120, pen=0.12)
