@@ -23,6 +23,7 @@ from device.preparation.gather import (
     shows_camera_frame,
 )
 from device.preparation.held_note import find_held_note, find_other_notes
+from device.preparation.near import find_near_view
 from device.preparation.per_cent import has_per_cent
 from device.preparation.quality import has_glare, is_blurred, is_dark
 from device.preparation.turned import find_level_view
@@ -38,6 +39,9 @@ SIZE = (28, 28)
 
 SETTLED = (Refusal.UNSURE, Refusal.NOT_WHOLE, Refusal.NOTHING_WRITTEN)
 """Where a note is refused with such a reason, it is the note that was meant."""
+
+MAYBE_SMALL = (Refusal.NOTHING_WRITTEN, Refusal.CUT_OFF, Refusal.BLURRED)
+"""So writing is refused, too, that is small in a large picture."""
 
 DOUBTFUL = (Refusal.UNSURE, Refusal.NOT_A_DIGIT)
 """Where digits are doubted for such a reason, they are looked at again as if they stood level…"""
@@ -103,8 +107,11 @@ class Reader:
             return self._read_picture(frame)
         note = find_held_note(frame)
         reading = self._read_note(frame, note) if note else self._read_picture(frame)
-        is_settled = reading.number or (note and reading.refusal in SETTLED)
-        return reading if is_settled else self._read_other_notes(frame, note, reading)
+        if not (reading.number or (note and reading.refusal in SETTLED)):
+            reading = self._read_other_notes(frame, note, reading)
+        if reading.number or reading.refusal in MAYBE_SMALL:
+            reading = self._read_near(frame, note, reading)
+        return reading
 
     def _read_other_notes(self, frame: Frame, note: View | None, refusal: Reading) -> Reading:
         """Read the first other note that can be read; else the refusal that tells most."""
@@ -123,6 +130,22 @@ class Reader:
         if reading.number and goes_on_beyond(frame, note, boxes):
             reading = replace(reading, number=None, refusal=Refusal.CUT_OFF)
         return _to_frame(reading, note, frame)
+
+    def _read_near(self, frame: Frame, note: View | None, reading: Reading) -> Reading:
+        """Read what is small in a large picture again; what looks like 1s alone may be hairs."""
+        near = find_near_view(frame, note, [digit.box for digit in reading.digits])
+        if near is None:
+            return reading
+        closer = _to_frame(self._read_picture(near.straighten(frame)), near, frame)
+        if closer.number is None:
+            return closer if reading.number else reading
+        is_sure = prod(digit.confidence for digit in closer.digits) >= SURE
+        if closer.number == reading.number or (is_sure and set(closer.number) != {"1"}):
+            return closer
+        if reading.number is None:
+            return reading
+        candidates = closer.number, reading.number
+        return replace(reading, number=None, refusal=Refusal.UNSURE, candidates=candidates)
 
     def _read_picture(self, frame: Frame, *, is_note: bool = False) -> Reading:
         """Read a picture that is all paper: a note to its edges, or what the camera sees of one."""

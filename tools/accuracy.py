@@ -33,6 +33,7 @@ from tools.marks import (
     split_touching,
 )
 from tools.mnist import Mnist, load_mnist
+from tools.pages import PAGES
 from tools.rooms import SHARES
 from tools.surroundings import AROUND, SPOILT
 from tools.trials import NUMBERS, Part, Result, Tally, Trial, run_trials
@@ -43,6 +44,7 @@ TITLES = {
     Part.AROUND: "Numbers with something around them",
     Part.SPOILT: "Numbers with a sign or a letter, struck out or partly out of view, to be refused",
     Part.CELL: "Cells cut out of a form; bare ones are to be refused",
+    Part.PAGE: "Numbers that are small on a page; one with dirt alone is to be refused",
 }
 """Of the tables that show each kind, and all of them."""
 
@@ -56,6 +58,7 @@ COUNTS = (
     ("around", 1000, "numbers in boxes, in rings, underlined"),
     ("spoilt", 1000, "numbers with a sign, struck out, or with a digit out of view"),
     ("cells", 1200, "cells cut out of a form"),
+    ("pages", 600, "pages on which a number is small, or dirt alone"),
 )
 """The options that say how many of each there are, by default so many."""
 
@@ -122,7 +125,7 @@ def check_options(args: argparse.Namespace) -> None:
 def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
     """Every trial that is asked for, each kind equally often."""
     conditions, distances = list(CONDITIONS), list(SHARES)
-    around, cells = list(AROUND), list(MARGINS)
+    around, cells, pages = list(AROUND), list(MARGINS), list(PAGES)
     drawn, notes = spread(args.drawn, digits), spread(args.count, digits)
     few = spread(args.corrupted, digits)
     return [
@@ -140,6 +143,7 @@ def plan(args: argparse.Namespace, digits: int) -> list[Trial]:
         *(Trial(Part.AROUND, around[n % len(around)], n, args.seed) for n in range(args.around)),
         *(Trial(Part.SPOILT, SPOILT[n % len(SPOILT)], n, args.seed) for n in range(args.spoilt)),
         *(Trial(Part.CELL, cells[n % len(cells)], n, args.seed) for n in range(args.cells)),
+        *(Trial(Part.PAGE, pages[n % len(pages)], n, args.seed) for n in range(args.pages)),
     ]
 
 

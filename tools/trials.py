@@ -25,6 +25,7 @@ from tools.corruptions import corrupt
 from tools.digit_notes import SPACINGS, write_digit, write_number
 from tools.forms import BARE, photograph_cell
 from tools.labels import NONE
+from tools.pages import DIRT, write_page
 from tools.rooms import photograph_held
 from tools.scoring import Outcome
 from tools.surroundings import OUT_OF_VIEW, write_with
@@ -62,6 +63,7 @@ class Part(StrEnum):
     AROUND = "with something around"
     SPOILT = "spoilt"
     CELL = "cells of a form"
+    PAGE = "small on a page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,9 @@ class Trial:
     """One frame to be read.
 
     `kind` is a condition of `CONDITIONS`, a corruption, a spacing and a slant of a
-    number, how far away a note is held, what is on it besides, or how a cell of a
-    form is cut out; `index` says which of MNIST's test digits is on it, or which
-    number it is.
+    number, how far away a note is held, what is on it besides, how a cell of a
+    form is cut out, or how small a number is on a page; `index` says which of MNIST's
+    test digits is on it, or which number it is.
     """
 
     part: Part
@@ -97,6 +99,8 @@ class Trial:
             some = rng.integers(len(images), size=1 if rng.random() < ALONE else 2)
             frame = photograph_cell(list(images[some]), rng, self.kind)
             return frame, NONE if self.kind == BARE else _number(labels[some])
+        if self.part is Part.PAGE:
+            return _draw_page(self.kind, images, labels, rng)
         image, label = images[self.index % len(images)], str(labels[self.index % len(images)])
         if self.part is Part.CORRUPTED:
             return corrupt(self.kind, image, rng), label
@@ -127,6 +131,13 @@ def _draw_number(kind: str, images: Images, labels: Labels, rng: Rng) -> tuple[F
     conditions = replace(ordinary(rng), lean_deg=either(rng, *SLANTS[slant]))
     ink = write_number(list(images[some]), rng, conditions, (640, 480), spacing)
     return photograph(ink, rng, conditions), _number(labels[some])
+
+
+def _draw_page(kind: str, images: Images, labels: Labels, rng: Rng) -> tuple[Frame, str]:
+    some = rng.integers(len(images), size=rng.integers(1, 4))
+    conditions = ordinary(rng)
+    page = write_page(list(images[some]), rng, conditions, kind)
+    return photograph(page, rng, conditions), NONE if kind == DIRT else _number(labels[some])
 
 
 def _number(labels: Labels) -> str:

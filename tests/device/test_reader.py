@@ -634,6 +634,92 @@ def test_a_per_cent_sign_whose_rings_are_doubtful_is_told_as_what_it_is() -> Non
     assert read(frame, always(between(5, 6))).refusal is Refusal.NOT_WHOLE
 
 
+def small_on_a_page(*digits: Strokes) -> tuple[Frame, list[Box]]:
+    frame = paper((2000, 1500))
+    boxes = [write(frame, each, 700, 900 + 60 * k, 60) for k, each in enumerate(digits)]
+    return frame, boxes
+
+
+def test_small_digits_on_a_large_page_are_read_from_nearer() -> None:
+    frame, boxes = small_on_a_page(SEVEN, FOUR)
+    assert find_writing(frame).digits == []
+    reading = read(frame)
+    assert reading.number == "74"
+    for digit, box in zip(reading.digits, boxes, strict=True):
+        assert_near(digit.box, box, slack=6)
+
+
+def test_small_digits_on_a_held_page_are_read_from_nearer() -> None:
+    note = paper((1500, 1000))
+    box = write(note, SEVEN, 450, 700, 60)
+    write(note, FOUR, 450, 760, 60)
+    frame, _ = hold_up(note, (500, 400), size=(3000, 2250))
+    write(frame, FIVE, 1700, 2300, 90)  # in the room
+    assert find_held_note(frame) is not None
+    reading = read(frame)
+    assert reading.number == "74"
+    moved = box._replace(top=box.top + 400, left=box.left + 500)
+    assert_near(reading.digits[0].box, moved, slack=12)
+
+
+def test_small_digits_of_which_one_was_missed_are_read_from_nearer() -> None:
+    frame = paper((2000, 1500))
+    write(frame, FOUR, 700, 900, 104)
+    write(frame, SEVEN, 734, 1004, 70)
+    assert len(find_writing(frame).digits) == 1
+    assert read(frame).number == "47"
+
+
+def test_a_small_digit_that_is_blurred_is_looked_at_from_nearer() -> None:
+    frame = paper((2000, 1500))
+    write(frame, FOUR, 700, 900, 104)
+    frame = np.asarray(gaussian_filter(frame, 8))
+    doubt = between(4, 9)
+    assert read(frame, always(doubt)).refusal is Refusal.BLURRED
+    assert read(frame, in_turn(doubt, doubt, certain(4))).number == "4"
+
+
+def test_what_is_seen_from_nearer_alone_counts() -> None:
+    frame = paper((2000, 1500))
+    write(frame, FOUR, 700, 900, 120)
+    assert read(frame, in_turn(certain(7), certain(4))).number == "4"
+    assert read(frame).number == "4"
+    write(frame, SEVEN, 780, 1020, 40)  # too small to be seen from afar
+    assert read(frame).refusal is Refusal.NOT_WHOLE
+
+
+def test_a_small_digit_that_is_doubtful_from_nearer_is_refused() -> None:
+    frame = paper((2000, 1500))
+    write(frame, FOUR, 700, 900, 120)
+    for closer, reason in ((certain(4, 0.7), "unsure: 4 or 7"), (certain(7, 0.7), None)):
+        network = KnownNetwork(in_turn(certain(7), closer), {"confidence": 0.6})
+        reading = reader(network).read(frame)
+        assert reading.reason == reason
+
+
+def test_dust_on_a_page_with_large_digits_is_not_looked_at() -> None:
+    frame = paper((2000, 1500))
+    write(frame, FOUR, 500, 1000, 400)
+    write(frame, SEVEN, 300, 500, 60)
+    network = KnownNetwork(by_likeness)
+    assert reader(network).read(frame).number == "4"
+    assert len(network.asked) == 1
+
+
+def test_a_small_stroke_alone_may_be_a_hair() -> None:
+    frame, _ = small_on_a_page(ONE)
+    assert read(frame).refusal is Refusal.NOTHING_WRITTEN
+    frame, _ = small_on_a_page(ONE, ONE)
+    assert read(frame).refusal is Refusal.NOTHING_WRITTEN
+    frame, _ = small_on_a_page(ONE, SEVEN)
+    assert read(frame).number == "17"
+
+
+def test_what_is_refused_from_nearer_keeps_its_first_reason() -> None:
+    frame, _ = small_on_a_page(SEVEN)
+    assert read(frame, always(certain(10))).refusal is Refusal.NOTHING_WRITTEN
+
+
 def test_what_stands_around_a_digit_is_refused_with_and_without_it() -> None:
     frame = paper()
     write(frame, FIVE, 170, 270, 120, pen=0.12)

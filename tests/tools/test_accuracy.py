@@ -13,13 +13,14 @@ from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
 from tools.forms import MARGINS
 from tools.marks import Mark
+from tools.pages import PAGES
 from tools.rooms import SHARES
 from tools.surroundings import AROUND, SPOILT
 from tools.trials import NUMBERS
 
 FEW = (
     *("--drawn", 20, "--count", 22, "--numbers", 12, "--corrupted", 2),
-    *("--held", 9, "--around", 10, "--spoilt", 12, "--cells", 12),
+    *("--held", 9, "--around", 10, "--spoilt", 12, "--cells", 12, "--pages", 3),
     *("--workers", 2),
 )
 
@@ -53,6 +54,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
         "with something around": 10,
         "spoilt": 12,
         "cells of a form": 12,
+        "small on a page": 3,
     }
     assert list(parts["notes"]["kinds"]) == list(CONDITIONS)
     assert list(parts["numbers"]["kinds"]) == NUMBERS
@@ -61,6 +63,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
     assert list(parts["with something around"]["kinds"]) == list(AROUND)
     assert list(parts["spoilt"]["kinds"]) == list(SPOILT)
     assert list(parts["cells of a form"]["kinds"]) == list(MARGINS)
+    assert list(parts["small on a page"]["kinds"]) == list(PAGES)
     assert parts["spoilt"]["right"] == 0
     # Of these 20 digits 5 are a 7, and everything that is found is taken for one.
     assert 0 < parts["plain white"]["right"] <= 0.25
@@ -73,7 +76,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
 
 
 def test_tables_are_printed_and_what_is_left_out_is_left_out(words: list[object]) -> None:
-    parts = ("drawn", "count", "numbers", "held", "around", "spoilt", "cells")
+    parts = ("drawn", "count", "numbers", "held", "around", "spoilt", "cells", "pages")
     none = chain.from_iterable((f"--{part}", 0) for part in parts)
     done = inkling_desk(*words, *none, "--corrupted", 1)
     assert done.returncode == 0, done.stderr

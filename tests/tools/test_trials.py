@@ -12,6 +12,7 @@ from tests.tools.desk import make_digits, write_sure_network
 from tools.conditions import CONDITIONS
 from tools.corruptions import CORRUPTIONS
 from tools.forms import MARGINS
+from tools.pages import PAGES
 from tools.rooms import SHARES
 from tools.scoring import Outcome
 from tools.surroundings import AROUND, SPOILT
@@ -30,6 +31,8 @@ TRIALS = [
     Trial(Part.SPOILT, "comma", 10, 1),
     Trial(Part.CELL, "on a line", 11, 1),
     Trial(Part.CELL, "bare", 12, 1),
+    Trial(Part.PAGE, "a twentieth or less", 13, 1),
+    Trial(Part.PAGE, "dust and hairs", 14, 1),
 ]
 
 
@@ -42,7 +45,7 @@ def test_a_trial_draws_the_same_frame_again(trial: Trial) -> None:
     (first, label), (again, _) = (trial.draw(DIGITS.glyphs, DIGITS.labels) for _ in range(2))
     assert np.array_equal(first, again)
     assert first.dtype == np.uint8
-    is_none = trial.part is Part.SPOILT or trial.kind == "bare"
+    is_none = trial.part is Part.SPOILT or trial.kind in ("bare", "dust and hairs")
     assert label == "none" if is_none else label.isdigit()
 
 
@@ -69,6 +72,7 @@ def test_every_kind_can_be_drawn() -> None:
         *(Trial(Part.AROUND, kind, 2, 2) for kind in AROUND),
         *(Trial(Part.SPOILT, kind, 1, 2) for kind in SPOILT),
         *(Trial(Part.CELL, kind, index, 2) for kind in MARGINS for index in range(5)),
+        *(Trial(Part.PAGE, kind, index, 2) for kind in PAGES for index in range(3)),
     ]
     labels = [trial.draw(DIGITS.glyphs, DIGITS.labels)[1] for trial in trials]
     lengths = defaultdict(set)
@@ -76,6 +80,7 @@ def test_every_kind_can_be_drawn() -> None:
         lengths[trial.part].add(len(label))
     assert lengths[Part.NOTE] == lengths[Part.CORRUPTED] == {1}
     assert 1 < len(lengths[Part.HELD]) <= 4
+    assert {len("none")} < lengths[Part.PAGE] <= {1, 2, 3, len("none")}
     assert lengths[Part.CELL] == {1, 2, len("none")}
     assert all(min(lengths[part]) > 1 for part in (Part.NUMBER, Part.AROUND, Part.SPOILT))
 
