@@ -81,3 +81,11 @@ def test_a_bare_cell_has_nothing_in_the_middle() -> None:
         frame = cell(BARE, seed)
         rows, columns = (side // 3 for side in frame.shape)
         assert np.ptp(frame[rows:-rows, columns:-columns]) < 100
+
+
+def test_a_cell_is_not_cut_out_within_its_whole_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = []
+    for inwards in (1.0, 2.0):
+        monkeypatch.setattr("tools.forms.STRAY", (-inwards, -inwards))
+        cells.append(cell(ROOM, 3))
+    assert np.array_equal(cells[0], cells[1])
