@@ -15,6 +15,7 @@ from device.preparation.lookalikes import (
     find_sevens,
     is_of_finer_pen,
     is_stunted,
+    may_be_d,
     may_be_line,
     may_be_mark,
     may_be_ringed,
@@ -79,6 +80,8 @@ def _why_refuse(
     ):
         return Refusal.NOT_WHOLE
     if has_dot(marks, list(zip(digits, writing.digits, strict=True)), line, shape):
+        return Refusal.NOT_A_DIGIT
+    if digits == [0] and may_be_d(writing.digits[0]):
         return Refusal.NOT_A_DIGIT
     # Few hands join their 1s; they are rather the strokes of a 4, an H, an N, a V.
     if any(_is_cut_one(one) and _is_cut_one(other) for one, other in pairwise(groups)):

@@ -39,6 +39,15 @@ BENT_ALONE = 0.08
 RINGED = (0.35, 0.7)
 """A bar in a 0 that is as high as this share of it, and meets it nowhere, may be a ringed 1."""
 
+STRAIGHT = 0.1
+"""A 0 alone whose left side is straight, up to this share of its width, may be a D…"""
+
+ROUNDED = 0.05
+"""…whose corners may be rounded by this share of its height above and below…"""
+
+LEANS = np.linspace(-0.6, 0.6, 25)
+"""…and which leans by any of these shares of it."""
+
 PLAIN = 0.3
 """A 1 that is a bar is no broader than this share of its height, were it upright…"""
 
@@ -154,6 +163,22 @@ def may_be_ringed(zero: Strokes) -> bool:
         and bar.right < ring.right
         for bar in zero
     )
+
+
+def may_be_d(zero: Strokes) -> bool:
+    """Tell whether what looks like a 0 may be a D: its left side is straight, however it leans."""
+    row, first, end = np.concatenate([stroke.runs for stroke in zero]).T
+    row = row - row.min()
+    rows = np.arange(row.max() + 1)
+    left, right = np.full(len(rows), np.inf), np.full(len(rows), -np.inf)
+    np.minimum.at(left, row, first)
+    np.maximum.at(right, row, end)
+    corner = round(ROUNDED * len(rows))
+    upright = left + np.outer(LEANS, rows)
+    bends = np.ptp(upright[:, corner : len(rows) - corner], axis=1)
+    best = int(bends.argmin())
+    width = (right + LEANS[best] * rows).max() - upright[best].min()
+    return bool(bends[best] < STRAIGHT * width)
 
 
 def find_sevens(ones: Sequence[Strokes]) -> list[int]:

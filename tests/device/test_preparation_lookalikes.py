@@ -10,6 +10,7 @@ from device.preparation.lookalikes import (
     find_sevens,
     is_of_finer_pen,
     is_stunted,
+    may_be_d,
     may_be_mark,
     may_be_ringed,
     may_be_slash,
@@ -216,3 +217,43 @@ def test_a_1_with_a_flag_beside_one_without_may_be_a_7(
     for place, one in enumerate(ones):
         write(frame, one, 140, 80 + 170 * place, 200, pen=pen)
     assert find_sevens(find_writing(frame).digits) == sevens
+
+
+def belly(*, lean: float = 0.0, bulge: float = 0.0, corner: float = 0.0) -> Strokes:
+    """A D that leans, whose left side bulges and whose corners are rounded, by such shares."""
+    rows = np.linspace(0, 1, 21)
+    left = -bulge * np.sin(np.pi * rows)
+    left[[0, -1]] += corner
+    right = 0.6 * np.sin(np.pi * rows)
+    outline = [*zip(rows, left - lean * rows, strict=True)]
+    outline += [*zip(rows[::-1], right - lean * rows[::-1], strict=True)]
+    return (tuple((float(row), float(column)) for row, column in outline),)
+
+
+def is_d(letter: Strokes) -> bool:
+    frame = paper()
+    write(frame, letter, 120, 250, 220)
+    (strokes,) = find_writing(frame).digits
+    return may_be_d(strokes)
+
+
+@pytest.mark.parametrize("lean", [-0.4, 0.0, 0.25])
+def test_a_0_with_a_straight_left_side_may_be_a_d(lean: float) -> None:
+    assert is_d(belly(lean=lean))
+    assert is_d(belly(lean=lean, bulge=0.03))
+    assert is_d(belly(lean=lean, corner=0.04))
+    assert not is_d(belly(lean=lean, bulge=0.25))
+
+
+def test_a_round_0_is_no_d() -> None:
+    assert not is_d(ZERO)
+    assert not is_d(belly(bulge=0.6))
+
+
+def test_a_0_of_two_strokes_that_share_no_rows_is_no_d() -> None:
+    frame = paper()
+    boxes = (write(frame, ONE, 100, 300, 90), write(frame, ONE, 300, 300, 90))
+    strokes = [stroke for digit in find_writing(frame).digits for stroke in digit]
+    assert len(strokes) == len(boxes)
+    with np.errstate(invalid="raise"):
+        assert not may_be_d(strokes)

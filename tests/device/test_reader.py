@@ -720,6 +720,16 @@ def test_what_is_refused_from_nearer_keeps_its_first_reason() -> None:
     assert read(frame, always(certain(10))).refusal is Refusal.NOTHING_WRITTEN
 
 
+def test_a_d_alone_is_no_0_and_one_in_a_number_is() -> None:
+    letter: Strokes = (((0.0, 0.0), (0.3, 0.5), (0.7, 0.5), (1.0, 0.0), (0.0, 0.0)),)
+    frame = paper()
+    write(frame, letter, 150, 150, 180)
+    assert read(frame, always(certain(0))).refusal is Refusal.NOT_A_DIGIT
+    assert read(frame, always(certain(6))).number == "6"
+    write(frame, letter, 150, 350, 180)
+    assert read(frame, always(certain(0))).number == "00"
+
+
 def test_what_stands_around_a_digit_is_refused_with_and_without_it() -> None:
     frame = paper()
     write(frame, FIVE, 170, 270, 120, pen=0.12)
