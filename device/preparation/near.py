@@ -29,7 +29,7 @@ MARGIN = 1.2
 
 
 def find_near_view(frame: Frame, note: View | None, digits: Sequence[Box] = ()) -> View | None:
-    """Find where to look from nearer; None where nothing small may be written.
+    """Find where to look from nearer; None where nothing small may be written, or not all is.
 
     Parameters
     ----------
@@ -58,7 +58,15 @@ def find_near_view(frame: Frame, note: View | None, digits: Sequence[Box] = ()) 
         return None
     margin = round(MARGIN * tallest)
     box = Box(top - margin, left - margin, bottom - top + 2 * margin, right - left + 2 * margin)
-    return view.part(box)
+    near = view.part(box)
+    return near if all(_contains(near, digit) for digit in digits) else None
+
+
+def _contains(view: View, digit: Box) -> bool:
+    """Tell whether a view shows the whole of a digit, as far as upright boxes tell."""
+    (left, top), (right, bottom) = view.corners.min(axis=0), view.corners.max(axis=0)
+    is_across = left <= digit.left and digit.left + digit.width <= right
+    return bool(is_across and top <= digit.top and digit.top + digit.height <= bottom)
 
 
 def _extent(stroke: Component) -> int:

@@ -91,9 +91,17 @@ def test_large_writing_is_not_small() -> None:
 
 def test_what_is_small_beside_large_digits_is_not_looked_at() -> None:
     frame = page((700, 900))
-    for height, is_looked_at in ((140, True), (160, False)):
-        view = find_near_view(frame, None, [Box(400, 500, height, 80)])
+    for height, is_looked_at in ((100, True), (160, False)):
+        view = find_near_view(frame, None, [Box(640, 880, height, 80)])
         assert (view is not None) == is_looked_at
+
+
+@pytest.mark.parametrize("box", [(400, 890), (690, 400), (900, 890), (690, 1200)])
+def test_what_shows_not_all_of_the_digits_is_not_looked_at(box: tuple[int, int]) -> None:
+    frame = page((700, 900))
+    row, column = box
+    assert find_near_view(frame, None, [Box(690, 890, 80, 60)]) is not None
+    assert find_near_view(frame, None, [Box(690, 890, 80, 60), Box(row, column, 80, 60)]) is None
 
 
 def test_a_long_line_is_not_small() -> None:

@@ -697,6 +697,15 @@ def test_a_small_digit_that_is_doubtful_from_nearer_is_refused() -> None:
         assert reading.reason == reason
 
 
+def test_a_number_is_looked_at_from_nearer_as_a_whole_or_not() -> None:
+    frame = paper((2000, 1500))
+    write(frame, FOUR, 700, 900, 120)
+    write(frame, SEVEN, 700, 1050, 120)
+    assert read(frame).number == "47"
+    write(frame, SEVEN, 700, 1700, 120)  # at the side, where nothing small is looked for
+    assert read(frame).number == "477"
+
+
 def test_dust_on_a_page_with_large_digits_is_not_looked_at() -> None:
     frame = paper((2000, 1500))
     write(frame, FOUR, 500, 1000, 400)
