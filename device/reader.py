@@ -47,7 +47,8 @@ DOUBTFUL = (Refusal.UNSURE, Refusal.NOT_A_DIGIT)
 """Where digits are doubted for such a reason, they are looked at again as if they stood level…"""
 
 SURE = 0.9
-"""…and must be those that were read before with this confidence, of as many."""
+"""…and must be those that were read before with this confidence, of as many. What is read from
+nearer alone must be as sure."""
 
 TWO_BARS = "11"
 """What touches opposite sides and is read so is rather the lines at the sides of a bare cell."""
@@ -280,9 +281,9 @@ class Reader:
         return first_look(self._network, self._network.card.temperature, pixels)
 
 
-def _to_frame(reading: Reading, note: View, frame: Frame) -> Reading:
-    """Bring the boxes of what was read on a straightened note back to the frame."""
-    digits = (replace(d, box=note.to_frame(d.box, frame.shape)) for d in reading.digits)
+def _to_frame(reading: Reading, view: View, frame: Frame) -> Reading:
+    """Bring the boxes of what was read in a view back to the frame."""
+    digits = (replace(d, box=view.to_frame(d.box, frame.shape)) for d in reading.digits)
     return replace(reading, digits=tuple(digits))
 
 

@@ -67,7 +67,7 @@ def write_page(images: Sequence[Image28], rng: Rng, conditions: Conditions, kind
 
 
 def _scatter_dirt(rng: Rng) -> Ink:
-    """Specks, crumbs and hairs: one of them in half of the cases."""
+    """Draw specks and hairs, bent strokes of any length: one of them in half of the cases."""
     width, height = SIZE
     page = np.zeros((height, width), dtype=np.float32)
     for _ in range(1 if rng.random() < 0.5 else rng.integers(2, MOST + 1)):

@@ -1,6 +1,7 @@
 """What is as good a digit as any by itself, and may be none beside others.
 
-A mark, a slash, a bracket, an exponent, a printed line: no look at it alone can tell.
+A mark, a slash, a bracket, an exponent, a printed line: no look at it alone can tell. Two look
+like a digit to the network that their strokes alone can tell from one: a ringed 1 and a D.
 """
 
 from collections.abc import Sequence
