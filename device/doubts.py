@@ -141,8 +141,11 @@ def _is_cut_off(
         may_be_rest(group.digit.digit, group.strokes, writing.flat) for group in groups
     ):
         return True
-    return any(may_be_covered(strokes, writing.hands) for strokes in writing.digits) or any(
-        may_be_covered([mark], writing.hands) and is_in_line(mark, writing.digits, line)
+    written = [stroke for strokes in writing.digits for stroke in strokes]
+    return any(
+        may_be_covered(strokes, written, writing.hands) for strokes in writing.digits
+    ) or any(
+        may_be_covered([mark], written, writing.hands) and is_in_line(mark, writing.digits, line)
         for mark in marks
     )
 

@@ -53,8 +53,8 @@ class Writing:
     `canvas`, which is `flat` once the light is evened out, and `level` is the
     darkness there where a stroke ends. A canvas pixel is `1 / scale` pixels of
     the frame, which has this `shape`, and the canvas has a `margin` of its own
-    around it. `hands` is a mask of the canvas, where hands were taken out of it. On a board the
-    strokes are chalk, and the canvas is the negative.
+    around it. `hands` is a mask of the canvas, where hands were taken out of it, or lie over
+    the writing. On a board the strokes are chalk, and the canvas is the negative.
     """
 
     digits: list[list[Component]]

@@ -2,7 +2,8 @@
 
 A thumb is darker than the paper, far broader than a pen, comes in from one side
 of the picture and bears no writing. Shadows have its darkness, but are larger,
-run from side to side, or lie over writing.
+run from side to side, or lie over writing. So may a thumb: what ends at it, and
+doesn't go on within, may be covered by it.
 """
 
 from typing import Any
@@ -38,11 +39,20 @@ ALONE = 0.7
 BARE = 0.45
 """…and none of it is darker than this share of its middle grey: that is writing in a shadow."""
 
-SOFT = 2
+SOFT = 1
 """How many cells of the grid its edge and its shadow reach further."""
 
-NEAR_PX = 2
-"""A stroke that comes so near to a hand may run on under it."""
+LYING = 0.35
+"""What is as broad and as light as a hand on a note covers no more of it than this share."""
+
+NEAR_PX = 1
+"""A stroke that comes so near to a hand may run on under it…"""
+
+AROUND = 0.5
+"""…unless there is as dark a ground around this share of it: it is written in a shadow…"""
+
+AROUND_PX = (3, 6)
+"""…which is looked at so far from it."""
 
 
 def without_hands(canvas: Frame, *, is_note: bool) -> tuple[Frame, NDArray[np.bool_]] | None:
@@ -56,7 +66,8 @@ def without_hands(canvas: Frame, *, is_note: bool) -> tuple[Frame, NDArray[np.bo
 
     Returns
     -------
-    The canvas without them, and a mask of where they were.
+    The canvas without them, and a mask of where they were; on a note, also of where
+    something like a hand lies over writing, which stays as it is.
     """
     cells, _ = on_grid(canvas)
     longer = max(cells.shape)
@@ -72,17 +83,48 @@ def without_hands(canvas: Frame, *, is_note: bool) -> tuple[Frame, NDArray[np.bo
         is_alone = core.sum() >= ALONE * part.area and _comes_in(core)
         if is_alone and _is_skin(cells[core], paper[core]):
             hands |= core
-    if not hands.any():
+    lying: list[Component] = []
+    if is_note and broad.any():
+        # Neither ink nor a room is as light as a hand.
+        skin = dark & ~hands & (cells >= DARKEST * np.median(paper))
+        lying = _find_lying(skin, reach)
+    if not hands.any() and not lying:
         return None
     taken = _enlarged(widen(hands, SOFT), canvas)
-    return np.where(taken, _enlarged(paper.astype(np.uint8), canvas), canvas), taken
+    bare = np.where(taken, _enlarged(paper.astype(np.uint8), canvas), canvas)
+    return bare, taken | _enlarged(widen(paint_all(lying, dark.shape), SOFT), canvas)
 
 
-def may_be_covered(strokes: list[Component], hands: NDArray[np.bool_] | None) -> bool:
-    """Tell whether strokes end at a hand, which may lie on the rest of them."""
+def may_be_covered(
+    strokes: list[Component], written: list[Component], hands: NDArray[np.bool_] | None
+) -> bool:
+    """Tell whether strokes end at a hand, which may lie on the rest of them.
+
+    Parameters
+    ----------
+    strokes : those of a digit, or of a mark.
+    written : those of all digits. Where they are pale and broad they look like a hand.
+    hands : (rows, columns), where there are hands on the canvas; None is nowhere.
+    """
     if hands is None:
         return False
-    return bool((paint_all(strokes, hands.shape) & widen(hands, NEAR_PX)).any())
+    mask = paint_all(strokes, hands.shape)
+    ends = mask & widen(hands, NEAR_PX)
+    if not ends.any():
+        return False
+    near, far = (widen(mask, px) for px in AROUND_PX)
+    around = far & ~near
+    if (hands & around).sum() >= AROUND * around.sum():
+        return False
+    reach = max(1, int(BROAD * max(hands.shape) / 2))
+    broad = _opened(hands & ~paint_all(written, hands.shape), reach, 2 * reach)
+    return bool((ends & widen(broad, NEAR_PX + 1)).any())
+
+
+def _find_lying(skin: NDArray[np.bool_], reach: int) -> list[Component]:
+    """Find what may be a hand wherever it lies, and whatever lies beneath it."""
+    found = components(_opened(skin, reach, 2 * reach))
+    return [part for part in found if part.area <= LYING * skin.size]
 
 
 def _enlarged(cells: NDArray[Any], canvas: Frame) -> NDArray[Any]:

@@ -517,7 +517,7 @@ def test_a_scrap_at_a_thumb_is_a_digits_only_where_one_may_stand(
 ) -> None:
     frame, _ = written(FOUR, SEVEN, tall=140)
     take_in_hand(frame, "left", row, reach=130)
-    write(frame, (((0.0, 0.0), (1.0, 0.0)),), row - 10, 142, 20, pen=0.8)
+    write(frame, (((0.0, 0.0), (1.0, 0.0)),), row - 10, 134, 20, pen=0.8)
     assert read(frame).refusal is refusal
 
 
