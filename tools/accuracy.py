@@ -42,7 +42,7 @@ TITLES = {
     Part.NOTE: "Notes of one digit",
     Part.HELD: "Notes held up before a room, or on a wall",
     Part.AROUND: "Numbers with something around them",
-    Part.SPOILT: "Numbers with a sign or a letter, struck out or partly out of view, to be refused",
+    Part.SPOILT: "Numbers with a sign or a letter, struck out or partly unseen, to be refused",
     Part.CELL: "Cells cut out of a form; bare ones are to be refused",
     Part.PAGE: "Numbers that are small on a page; one with dirt alone is to be refused",
 }
@@ -56,7 +56,7 @@ COUNTS = (
     ("corrupted", 1000, "digits for each corruption"),
     ("held", 1500, "notes held up before a room, or on a wall"),
     ("around", 1000, "numbers in boxes, in rings, underlined"),
-    ("spoilt", 1000, "numbers with a sign, struck out, or with a digit out of view"),
+    ("spoilt", 1000, "numbers with a sign, struck out, or partly unseen"),
     ("cells", 1200, "cells cut out of a form"),
     ("pages", 600, "pages on which a number is small, or dirt alone"),
 )

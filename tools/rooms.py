@@ -44,7 +44,13 @@ THUMB = (0.13, 0.24)
 """…how broad its thumb, as a share of the note's width…"""
 
 REACH = (0.08, 0.28)
-"""…and how far that reaches over the note's edge, without lying on the digits."""
+"""…and how far that reaches over the note's edge, without lying on the digits…"""
+
+LONG_REACH = (0.1, 0.75)
+"""…or to lie on them…"""
+
+HIDDEN = (0.03, 0.3)
+"""…over this share of their ink."""
 
 LEAN_DEG = 6.0
 """Standard deviation of how far the note is turned."""
@@ -53,8 +59,18 @@ TILT = 0.06
 """Each corner is off by up to this share of the note's sides: it isn't held quite straight."""
 
 
+Thumb = tuple[NDArray[np.float64], NDArray[np.float64], float]
+"""Its tip and its root, which is at the note's edge, (row, column) each, and its width in pixels.
+All are on the note."""
+
+
 def photograph_held(
-    images: Sequence[Image28], rng: Rng, distance: str, size: tuple[int, int]
+    images: Sequence[Image28],
+    rng: Rng,
+    distance: str,
+    size: tuple[int, int],
+    *,
+    is_covered: bool = False,
 ) -> Frame:
     """Write a number of MNIST's digits on an ordinary note, and hold that up before a room.
 
@@ -65,6 +81,8 @@ def photograph_held(
     images : its digits, (28, 28) each, ink high.
     distance : one of `SHARES`.
     size : (width, height) of the frame in pixels.
+    is_covered : whether the thumb of the hand that it is in lies on the digits, so that
+        nobody can say what they are.
 
     Returns
     -------
@@ -82,7 +100,8 @@ def photograph_held(
         behind = _photograph_room(rng, conditions.paper * 255 * LIGHTEST, conditions.noise, size)
         seen = _hold(corners_of(note), rng, size)
         held = place_before(note, seen, behind, conditions.blur_px)
-        return _take_in_hand(held, ink, seen, conditions, rng)
+        place = _place_thumb_over if is_covered else _place_thumb
+        return _take_in_hand(held, place(ink, rng), ink.shape, seen, conditions, rng)
     if distance != ON_WALL:
         return hold_up(note, conditions, rng, size)
     bare = np.zeros(size[::-1], dtype=np.float32)
@@ -126,14 +145,18 @@ def place_before(
 
 
 def _take_in_hand(
-    frame: Frame, ink: Ink, seen: NDArray[np.float64], conditions: Conditions, rng: Rng
+    frame: Frame,
+    thumb: Thumb,
+    shape: tuple[int, ...],
+    seen: NDArray[np.float64],
+    conditions: Conditions,
+    rng: Rng,
 ) -> Frame:
     """Lay a thumb over the edge of a note, with the hand that it belongs to beside the note."""
-    width = ink.shape[1]
-    tip, root, broad = _place_thumb(ink, rng)
+    (tip, root, broad), (_, width) = thumb, shape
     out = (root - tip) / np.linalg.norm(root - tip)
     points = np.array([tip, root + 0.2 * width * out, root + 0.5 * width * out, root + width * out])
-    thumb_tip, wrist, arm, elbow = _as_seen(points, corners_of(ink), seen)
+    thumb_tip, wrist, arm, elbow = _as_seen(points, _corners(shape), seen)
     strokes = (
         ([np.stack([thumb_tip, wrist])], broad),
         ([np.stack([wrist, arm, elbow])], 2.5 * broad),
@@ -150,26 +173,44 @@ def _take_in_hand(
     return lit
 
 
-def _place_thumb(ink: Ink, rng: Rng) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
-    """Find a place for a thumb that doesn't lie on the ink: its tip, its root and its width.
-
-    Both are (row, column) on the note; the root is at its edge.
-    """
-    height, width = ink.shape
+def _place_thumb(ink: Ink, rng: Rng) -> Thumb:
+    """Find a place for a thumb that doesn't lie on the ink."""
+    width = ink.shape[1]
     broad, reach = rng.uniform(*THUMB) * width, rng.uniform(*REACH) * width
     while True:
-        along, turn = rng.uniform(0.25, 0.75), rng.uniform(-0.4, 0.4)
-        root, inward = (
-            (np.array([along * height, 0.0]), 0.0),
-            (np.array([along * height, float(width)]), np.pi),
-            (np.array([float(height), along * width]), -np.pi / 2),
-        )[rng.integers(3)]
-        way = np.array([np.sin(inward + turn), np.cos(inward + turn)])
-        tip = root + max(reach - broad / 2, 1.0) * way
-        thumb = draw_strokes([np.stack([tip, root])], 1.1 * broad, (width, height))
-        if not (ink.astype(bool) & (thumb > 0)).any():
-            return tip, root, broad
+        thumb = _lay_thumb(ink.shape, broad, reach, rng.uniform(0.25, 0.75), rng)
+        if not (ink.astype(bool) & (_draw_thumb(thumb, ink.shape, spare=1.1) > 0)).any():
+            return thumb
         broad, reach = 0.9 * broad, 0.9 * reach
+
+
+def _place_thumb_over(ink: Ink, rng: Rng) -> Thumb:
+    """Find a place for a thumb that lies on a part of the ink."""
+    width, inked = ink.shape[1], ink > 0.5
+    least, most = HIDDEN
+    while True:
+        broad, reach = rng.uniform(*THUMB) * width, rng.uniform(*LONG_REACH) * width
+        thumb = _lay_thumb(ink.shape, broad, reach, rng.uniform(0.1, 0.9), rng)
+        if least < (_draw_thumb(thumb, ink.shape)[inked] > 0.5).mean() < most:
+            return thumb
+
+
+def _lay_thumb(shape: tuple[int, ...], broad: float, reach: float, along: float, rng: Rng) -> Thumb:
+    """Lay a thumb over one side of a note but the upper one, this share of the side down it."""
+    height, width = shape
+    turn = rng.uniform(-0.4, 0.4)
+    root, inward = (
+        (np.array([along * height, 0.0]), 0.0),
+        (np.array([along * height, float(width)]), np.pi),
+        (np.array([float(height), along * width]), -np.pi / 2),
+    )[rng.integers(3)]
+    way = np.array([np.sin(inward + turn), np.cos(inward + turn)])
+    return root + max(reach - broad / 2, 1.0) * way, root, broad
+
+
+def _draw_thumb(thumb: Thumb, shape: tuple[int, ...], spare: float = 1.0) -> Ink:
+    tip, root, broad = thumb
+    return draw_strokes([np.stack([tip, root])], spare * broad, (shape[1], shape[0]))
 
 
 def _as_seen(
@@ -186,7 +227,11 @@ def _as_seen(
 
 def corners_of(note: Frame | Ink) -> NDArray[np.float64]:
     """(4, 2) of column and row: top left, top right, bottom right, bottom left."""
-    height, width = note.shape
+    return _corners(note.shape)
+
+
+def _corners(shape: tuple[int, ...]) -> NDArray[np.float64]:
+    height, width = shape
     return np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float64)
 
 

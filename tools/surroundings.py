@@ -232,7 +232,10 @@ OUT_OF_VIEW = "out of view"
 SHOWN = (0.1, 0.6)
 """This share of that digit's width is seen."""
 
-SPOILT = (*SIGNS, *LIKE_DIGITS, COLUMN, STRUCK_OUT, OUT_OF_VIEW)
+COVERED = "under a thumb"
+"""The thumb of the hand that holds it lies on it: nothing that is written; see `tools.rooms`."""
+
+SPOILT = (*SIGNS, *LIKE_DIGITS, COLUMN, STRUCK_OUT, OUT_OF_VIEW, COVERED)
 """What makes it no number to be read."""
 
 
@@ -245,7 +248,7 @@ def write_with(
     ----------
     images : (28, 28) each, ink high; for a sign, in a column, and out of view, at least two.
     size : (width, height) of the sheet in pixels.
-    kind : one of `AROUND` or of `SPOILT`.
+    kind : one of `AROUND`, or of `SPOILT` but for `COVERED`.
 
     Returns
     -------

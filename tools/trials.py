@@ -26,9 +26,9 @@ from tools.digit_notes import SPACINGS, write_digit, write_number
 from tools.forms import BARE, photograph_cell
 from tools.labels import NONE
 from tools.pages import DIRT, write_page
-from tools.rooms import photograph_held
+from tools.rooms import IN_HAND, photograph_held
 from tools.scoring import Outcome
-from tools.surroundings import OUT_OF_VIEW, write_with
+from tools.surroundings import COVERED, OUT_OF_VIEW, write_with
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
@@ -117,6 +117,9 @@ class Trial:
         """Draw a number with something around it, or spoilt, which makes it none to read."""
         is_spoilt = self.part is Part.SPOILT
         some = rng.integers(len(images), size=rng.integers(2 if is_spoilt else 1, 5))
+        if self.kind == COVERED:
+            held = photograph_held(list(images[some]), rng, IN_HAND, SIZES[0], is_covered=True)
+            return held, NONE
         # No border is turned.
         lean_deg = 0.0 if self.kind == OUT_OF_VIEW else rng.uniform(-TURNED, TURNED)
         conditions = replace(ordinary(rng), lean_deg=lean_deg)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from device.preparation import find_writing
+from device.preparation.hands import may_be_covered
 from device.preparation.held_note import find_held_note
 from tests.tools.desk import make_digits
 from tools.rooms import IN_HAND, LIGHTEST, ON_WALL, SHARES, photograph_held
@@ -71,3 +72,19 @@ def test_a_note_in_a_hand_has_a_thumb_on_it_and_its_digit_beside() -> None:
         digits += len(writing.digits) == 1
     assert thumbs >= 5
     assert digits >= 10
+
+
+def test_a_thumb_that_lies_on_a_digit_covers_it() -> None:
+    covered = {False: 0, True: 0}
+    for lies_on in covered:
+        for seed in range(20):
+            rng = np.random.default_rng([seed, 3])
+            images = [DIGITS[seed % 10]]
+            frame = photograph_held(images, rng, IN_HAND, SIZE, is_covered=lies_on)
+            note = find_held_note(frame)
+            if note is None:
+                continue
+            writing = find_writing(note.straighten(frame), is_note=True)
+            strokes = [stroke for digit in writing.digits for stroke in digit]
+            covered[lies_on] += may_be_covered(strokes, strokes, writing.hands)
+    assert covered[True] > 2 * covered[False] + 1

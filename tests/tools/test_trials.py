@@ -28,6 +28,7 @@ TRIALS = [
     Trial(Part.CORRUPTED, "fog", 7, 1),
     Trial(Part.HELD, "far", 8, 1),
     Trial(Part.AROUND, "ring", 9, 1),
+    Trial(Part.SPOILT, "under a thumb", 9, 1),
     Trial(Part.SPOILT, "comma", 10, 1),
     Trial(Part.CELL, "on a line", 11, 1),
     Trial(Part.CELL, "bare", 12, 1),
