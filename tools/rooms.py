@@ -58,10 +58,8 @@ LEAN_DEG = 6.0
 TILT = 0.06
 """Each corner is off by up to this share of the note's sides: it isn't held quite straight."""
 
-
 Thumb = tuple[NDArray[np.float64], NDArray[np.float64], float]
-"""Its tip and its root, which is at the note's edge, (row, column) each, and its width in pixels.
-All are on the note."""
+"""On a note: its tip and its root, at the note's edge, (row, column) each, and how broad it is."""
 
 
 def photograph_held(
