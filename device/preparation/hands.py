@@ -2,8 +2,8 @@
 
 A thumb is darker than the paper, far broader than a pen, comes in from one side
 of the picture and bears no writing. Shadows have its darkness, but are larger,
-run from side to side, or lie over writing. So may a thumb: what ends at it, and
-doesn't go on within, may be covered by it.
+run from side to side, or lie over writing. A thumb may lie over writing, too: what
+ends at it, and doesn't go on within, may be covered by it.
 """
 
 from typing import Any
