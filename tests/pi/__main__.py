@@ -31,9 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         packages = {package for name in args.stages for package in missing_packages(load(name))}
         print(*sorted(packages), sep="\n", end="\n" if packages else "")
         return 0
-    failed = [name for name in args.stages if not proved(name, load(name))]
-    if failed:
-        print(f"pi-test: failed: {' '.join(failed)}", file=sys.stderr)
+    failed = {name: error for name in args.stages if (error := attempt(name, load(name)))}
+    for name, error in failed.items():  # once more, where the end of a long log is all one sees
+        print(f"pi-test: {name} failed: {error}", file=sys.stderr)
     return 1 if failed else 0
 
 
@@ -63,8 +63,8 @@ def purpose(stage: Stage) -> str:
     return (stage.__doc__ or "").partition("\n")[0]
 
 
-def proved(name: str, stage: Stage) -> bool:
-    """Run a stage, say line by line what it proves, and whether it came to its end."""
+def attempt(name: str, stage: Stage) -> Exception | None:
+    """Run a stage, say line by line what it proves, and return what kept it from its end."""
     began_s = time.monotonic()
 
     def say(words: str) -> None:
@@ -76,9 +76,9 @@ def proved(name: str, stage: Stage) -> bool:
             say(words)
     except (Unproven, DeskError) as error:
         say(f"FAILED: {error}")
-        return False
+        return error
     say("proved")
-    return True
+    return None
 
 
 def check_needs(name: str, stage: Stage) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pi.__main__ import STAGES, check_needs, load, main, parse, proved, purpose
+from tests.pi.__main__ import STAGES, attempt, check_needs, load, main, parse, purpose
 from tests.pi.stage import Unproven, missing_packages, run
 
 
@@ -76,7 +76,7 @@ def test_what_a_stage_needs_is_named_with_its_debian_package(name: str) -> None:
 def test_each_proof_is_a_line_with_the_stage_and_the_time(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert proved("sound", Sound())
+    assert attempt("sound", Sound()) is None
     lines = capsys.readouterr().out.splitlines()
     assert [re.sub(r" +[\d.]+ s ", "", line) for line in lines] == [
         "sound the first thing",
@@ -86,19 +86,31 @@ def test_each_proof_is_a_line_with_the_stage_and_the_time(
 
 
 def test_a_stage_that_fails_says_so_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    assert not proved("broken", Broken())
-    assert (
-        capsys.readouterr()
-        .out.splitlines()[-1]
-        .endswith("FAILED: the light is off, and should be on")
-    )
+    error = attempt("broken", Broken())
+    assert str(error) == "the light is off, and should be on"
+    assert capsys.readouterr().out.splitlines()[-1].endswith(f"FAILED: {error}")
+
+
+def test_the_end_says_once_more_which_stages_failed_and_why(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages = {"arm": Broken(), "lines": Sound(), "camera": Sound(MISSING)}
+    monkeypatch.setattr("tests.pi.__main__.load", stages.__getitem__)
+    assert main(["lines"]) == 0
+    assert not capsys.readouterr().err
+    assert main(list(stages)) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "pi-test: arm failed: the light is off, and should be on",
+        "pi-test: camera failed: missing here: another-package no-such-package; "
+        "sudo apt install another-package no-such-package",
+    ]
 
 
 def test_what_is_missing_is_told_with_the_command_that_brings_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert missing_packages(Sound(MISSING)) == ["another-package", "no-such-package"]
-    assert not proved("bare", Sound(MISSING))
+    assert attempt("bare", Sound(MISSING))
     assert capsys.readouterr().out.endswith(
         "missing here: another-package no-such-package; "
         "sudo apt install another-package no-such-package\n"
