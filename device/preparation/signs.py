@@ -7,6 +7,7 @@ frame shows of a digit that is hardly in it.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,15 @@ LOW = 0.7
 
 LOWEST = 1.45
 """…and at most this…"""
+
+RAISED = 0.4
+"""…while a round one, which may be a raised point, lies between digits at least this low…"""
+
+FIRST = (0.75, 1.2)
+"""…and before the first one so low…"""
+
+BEFORE = (0.1, 0.6)
+"""…and so far from it: what is nearer is the end of a stroke, what is further dirt…"""
 
 COLON = (0.2, 0.8)
 """…or there are two, one so far above the other, in shares of the line's height."""
@@ -91,7 +101,10 @@ UNDER = 0.4
 """…as is a minus by no more than this: a 7 that leans has it under its top…"""
 
 FOOT = 0.85
-"""…and so is what begins above a digit's foot, and has its middle this share of its height down."""
+"""…and so is a comma, of which the middle is this share of the digit's height down."""
+
+BLUNT = 2.0
+"""…or the rest of a stroke, whose end is no broader than this many pens."""
 
 FLAG = 0.1
 """The flag of a 5 is no minus: it begins no further below its upper edge than this share."""
@@ -122,7 +135,7 @@ def find_marks(writing: Writing, line: Line) -> list[Component]:
 
 
 def has_sign(marks: Sequence[Component], writing: Writing, line: Line) -> bool:
-    """Tell whether some mark is a sign between the digits, or a minus beside them.
+    """Tell whether some mark is a sign between the digits, or a point or a minus beside them.
 
     Parameters
     ----------
@@ -130,31 +143,57 @@ def has_sign(marks: Sequence[Component], writing: Writing, line: Line) -> bool:
     line : the line in which they stand.
     """
     # A mark that was gathered with a digit stands beside the rest of it.
-    boxes = np.array([sides([s for s in digit if s not in marks]) for digit in writing.digits])
-    middles = (boxes[:, 1] + boxes[:, 3]) / 2
-    dots, elsewhere = [], 0
+    digits = [[stroke for stroke in digit if stroke not in marks] for digit in writing.digits]
+    dots, elsewhere, is_point = [], 0, False
     for mark in marks:
-        row, column = (mark.top + mark.bottom) / 2, (mark.left + mark.right) / 2
-        nearest = int(np.abs(column - middles).argmin())
-        top, bottom = boxes[nearest, [0, 2]] + line.slope * (column - middles[nearest])
-        low = (row - top) / (bottom - top)
-        gap = np.maximum(boxes[:, 1] - mark.right, mark.left - boxes[:, 3]).min()
-        is_near = gap <= NEAR * line.tall and not is_at_border([mark], writing.flat.shape)
+        place = _place(mark, digits, line)
+        is_near = place.gap <= NEAR * line.tall and not is_at_border([mark], writing.flat.shape)
         is_sign = _is_dash(mark, line) or _is_cross(mark, line)
-        if is_near and is_sign and MIDDLE[0] <= low <= MIDDLE[1]:
+        if is_near and is_sign and MIDDLE[0] <= place.low <= MIDDLE[1]:
             return True
-        is_between = is_near and gap >= -WITHIN * line.tall and middles[0] < column < middles[-1]
-        largest = COMMA if low >= FOOT and mark.bottom > bottom else DOT
-        if max(mark.height, mark.width) > largest * line.tall:
+        if max(mark.height, mark.width) > (COMMA if place.hangs else DOT) * line.tall:
             continue
-        if is_between and 0 <= low <= LOWEST:
-            dots.append((row, column, low))
+        is_dot = _is_round(mark)
+        if is_near and place.is_between and 0 <= place.low <= LOWEST:
+            dots.append(place)
+            is_point |= place.low >= (RAISED if is_dot else LOW)
+        elif is_near and place.is_before and is_dot and FIRST[0] <= place.low <= FIRST[1]:
+            is_point = True
         else:
             elsewhere += 1
-    return elsewhere < DOTTED and (
-        any(low >= LOW for *_, low in dots)
-        or any(_is_colon(one, other, line.tall) for one in dots for other in dots)
-    )
+    is_colon = any(_is_colon(one, other, line.tall) for one in dots for other in dots)
+    return elsewhere < DOTTED and (is_point or is_colon)
+
+
+class _Place(NamedTuple):
+    """Where a mark lies: its middle, and that as a share of the line's height below its edge.
+
+    `gap` is how far the nearest digit is to its side, less than 0 where it lies over or below it.
+    """
+
+    row: float
+    column: float
+    low: float
+    gap: float
+    hangs: bool
+    is_between: bool
+    is_before: bool
+
+
+def _place(mark: Component, digits: Sequence[Strokes], line: Line) -> _Place:
+    boxes = np.array([sides(digit) for digit in digits])
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    row, column = (mark.top + mark.bottom) / 2, (mark.left + mark.right) / 2
+    nearest = int(np.abs(column - middles).argmin())
+    top, bottom = boxes[nearest, [0, 2]] + line.slope * (column - middles[nearest])
+    low = (row - top) / (bottom - top)
+    gap = np.maximum(boxes[:, 1] - mark.right, mark.left - boxes[:, 3]).min()
+    hangs = low >= FOOT and mark.bottom > bottom
+    is_aside = gap >= -WITHIN * line.tall or (hangs and _is_comma(mark, digits[nearest]))
+    is_between = is_aside and middles[0] < column < middles[-1]
+    before = (boxes[:, 1].min() - mark.right) / line.tall
+    is_before = bool(BEFORE[0] <= before <= BEFORE[1])
+    return _Place(row, column, low, gap, hangs, is_between, is_before)
 
 
 def has_dot(
@@ -175,7 +214,8 @@ def has_dot(
     dots = [
         mark
         for mark in marks
-        if max(mark.height, mark.width) <= min(DOT * line.tall, ROUND * _breadth(mark))
+        if _is_round(mark)
+        and max(mark.height, mark.width) <= DOT * line.tall
         and not is_at_border([mark], shape)
     ]
     return len(dots) < DOTTED and any(
@@ -203,12 +243,13 @@ def _breadth(scrap: Component) -> int:
     return min(scrap.height, scrap.width)
 
 
-def _is_colon(
-    upper: tuple[float, float, float], lower: tuple[float, float, float], tall: float
-) -> bool:
-    (row, column, _), (other_row, other_column, _) = upper, lower
-    is_below = COLON[0] * tall <= other_row - row <= COLON[1] * tall
-    return is_below and abs(other_column - column) <= COLON[0] * tall
+def _is_round(scrap: Component) -> bool:
+    return max(scrap.height, scrap.width) <= ROUND * _breadth(scrap)
+
+
+def _is_colon(upper: _Place, lower: _Place, tall: float) -> bool:
+    is_below = COLON[0] * tall <= lower.row - upper.row <= COLON[1] * tall
+    return is_below and abs(lower.column - upper.column) <= COLON[0] * tall
 
 
 def _loose(digit: Strokes, line: Line) -> list[Component]:
@@ -224,20 +265,27 @@ def _loose(digit: Strokes, line: Line) -> list[Component]:
         is_minus = _is_flat(each) and each.bottom <= main.top + MIDDLE[1] * main.height
         most = UNDER if is_minus else BESIDE
         overlap = min(end, right) - max(first, left)
-        is_beside = overlap <= most * (end - first) or _hangs_at_foot(each, main)
+        low = ((each.top + each.bottom) / 2 - main.top) / main.height
+        is_beside = overlap <= most * (end - first) or (low >= FOOT and _is_comma(each, [main]))
         is_up = reach_across([each], line.slope)[0] <= upper + FLAG * main.height
         if each.height <= CROSS[1] * line.tall and is_beside and not (_is_flat(each) and is_up):
             loose.append(each)
     return loose
 
 
-def _hangs_at_foot(scrap: Component, main: Component) -> bool:
-    """Tell whether a scrap hangs at the foot of a digit, as a comma does that stands close.
+def _is_comma(scrap: Component, digit: Strokes) -> bool:
+    """Tell whether a scrap at the foot of a digit may be a comma: neither flat nor a broken end."""
+    return scrap.width <= scrap.height and not any(_goes_on(stroke, scrap) for stroke in digit)
 
-    The end of a broken stroke begins below it, and the foot of a 2 lies level.
-    """
-    is_low = (scrap.top + scrap.bottom) / 2 >= main.top + FOOT * main.height
-    return is_low and scrap.top < main.bottom and scrap.width <= scrap.height
+
+def _goes_on(stroke: Component, scrap: Component) -> bool:
+    """Tell whether a scrap may be the rest of a stroke: it begins below its end, or beside it."""
+    pen, away = pen_of([stroke]), scrap.top - stroke.bottom
+    _, first, end = stroke.runs[stroke.runs[:, 0] >= stroke.bottom - max(1, pen / 2)].T
+    _, left, right = scrap.runs[scrap.runs[:, 0].argmin()]
+    is_end = end.max() - first.min() < BLUNT * pen
+    is_below = first.min() - away - pen <= (left + right) / 2 <= end.max() + pen / 2
+    return bool(away >= 0 and is_end and is_below)
 
 
 def _is_dash(scrap: Component, line: Line) -> bool:

@@ -77,10 +77,35 @@ def test_a_digit_is_no_mark_however_it_leans(slope: float) -> None:
     assert not has_sign(marks, writing, line)
 
 
-@pytest.mark.parametrize("row", [0.85, 0.95, 1.1])
+@pytest.mark.parametrize("row", [0.5, 0.6, 0.85, 0.95, 1.1])
 @pytest.mark.parametrize("slope", [-0.15, 0.0, 0.15])
 def test_a_point_is_a_sign(row: float, slope: float) -> None:
     assert is_signed(add(note(slope=slope), DOT, row, BETWEEN))
+
+
+@pytest.mark.parametrize("row", [0.85, 0.95, 1.1])
+@pytest.mark.parametrize("column", [80, 120])
+def test_a_point_is_a_sign_before_the_first_digit(row: float, column: float) -> None:
+    assert is_signed(add(note(), DOT, row, column))
+    one = paper()
+    write(one, SEVEN, TOP, 170, TALL)
+    assert is_signed(add(one, DOT, row, column), count=1)
+
+
+@pytest.mark.parametrize("column", [30, 45])
+def test_a_dot_far_before_the_first_digit_is_no_point(column: float) -> None:
+    assert not is_signed(add(note(), DOT, 0.95, column))
+
+
+def test_what_is_no_dot_before_the_first_digit_is_no_point() -> None:
+    assert not is_signed(add(note(), COMMA, 0.95, 110, size=36))
+
+
+@pytest.mark.parametrize(("left", "is_one"), [(142, False), (130, True)])
+def test_the_broken_end_of_a_digits_hook_is_no_point_before_it(left: float, is_one: bool) -> None:
+    frame = paper()
+    write(frame, FIVE, TOP, 170, TALL)
+    assert is_signed(add(frame, DOT, 0.97, left), count=1) == is_one
 
 
 def test_a_point_is_a_sign_that_stands_right_beside_a_digit() -> None:
@@ -111,6 +136,51 @@ def test_a_comma_is_a_sign_that_hangs_at_the_foot_of_a_digit(
     frame = note(FIVE_OPEN_BELOW)
     assert not is_signed(frame)
     assert is_signed(add(frame, COMMA, row, 246 + aside, size=size))
+
+
+EIGHT: Strokes = (
+    ((0.5, 0.3), (0.2, 0.0), (0.0, 0.3), (0.2, 0.6), (0.5, 0.3)),
+    ((0.5, 0.3), (0.8, 0.0), (1.0, 0.3), (0.8, 0.6), (0.5, 0.3)),
+)
+TWO: Strokes = (((0.2, 0.0), (0.0, 0.3), (0.3, 0.55), (1.0, 0.0), (0.97, 0.6)),)
+
+
+@pytest.mark.parametrize("first", [EIGHT, TWO, FIVE, FOUR, SEVEN])
+@pytest.mark.parametrize(("row", "column"), [(1.2, 265), (1.2, 280), (1.28, 265), (1.35, 265)])
+def test_a_comma_is_a_sign_below_the_right_of_a_digit(
+    first: Strokes, row: float, column: float
+) -> None:
+    frame = note(first, EIGHT)
+    assert not is_signed(frame)
+    assert is_signed(add(frame, COMMA, row, column, size=24))
+
+
+@pytest.mark.parametrize(("left", "is_one"), [(288, True), (272, False), (268, False)])
+def test_a_small_comma_is_a_sign_below_a_digit_but_no_broken_end(left: float, is_one: bool) -> None:
+    frame = paper()
+    write(frame, (((0.0, 0.0), (0.0, 0.7), (1.0, 0.2)),), 200, 255, 70)
+    write(frame, FOUR, 200, 350, 70)
+    write(frame, FOUR, 200, 160, 70)
+    assert not is_signed(frame, count=3)
+    write(frame, COMMA, 280, left, 12, pen=0.6)
+    assert is_signed(frame, count=3) == is_one
+
+
+@pytest.mark.parametrize("column", [325, 338])
+@pytest.mark.parametrize("second", [FOUR, EIGHT])
+def test_a_comma_is_a_sign_below_the_left_of_a_digit(second: Strokes, column: float) -> None:
+    assert is_signed(add(note(SEVEN, second), COMMA, 1.2, column, size=24))
+
+
+@pytest.mark.parametrize("lean", [0.0, 0.3, 0.6])
+@pytest.mark.parametrize("gap", [0.14, 0.2])
+@pytest.mark.parametrize("tail", [0.1, 0.2])
+def test_a_broken_end_of_a_stroke_is_no_comma(lean: float, gap: float, tail: float) -> None:
+    stem = ((0.0, 0.5), (0.7, 0.5 - 0.7 * lean))
+    rest = tuple((row, 0.5 - row * lean) for row in (0.7 + gap, 0.7 + gap + tail))
+    seven: Strokes = (((0.0, 0.0), *stem), rest)
+    assert not is_signed(note(seven, EIGHT))
+    assert lean > 0.3 or not is_signed(note(EIGHT, seven))
 
 
 @pytest.mark.parametrize("left", [277, 281, 284])
@@ -145,7 +215,7 @@ def test_a_minus_is_a_sign_before_between_and_behind(column: float) -> None:
 
 @pytest.mark.parametrize("column", [LEFT, BETWEEN, RIGHT])
 @pytest.mark.parametrize(
-    ("row", "size", "is_one"), [(0.5, 35, True), (0.5, 10, False), (-0.3, 35, False)]
+    ("row", "size", "is_one"), [(0.5, 35, True), (0.35, 10, False), (-0.3, 35, False)]
 )
 def test_a_plus_is_a_sign_beside_digits(
     column: float, row: float, size: float, is_one: bool
@@ -169,10 +239,15 @@ def test_a_minus_is_a_sign_before_a_single_digit() -> None:
 
 @pytest.mark.parametrize(
     ("row", "column"),
-    [(0.5, BETWEEN), (0.95, RIGHT), (0.95, LEFT), (-0.5, BETWEEN), (1.9, BETWEEN)],
+    [(0.3, BETWEEN), (0.95, RIGHT), (0.5, LEFT), (1.4, LEFT), (-0.5, BETWEEN), (1.9, BETWEEN)],
 )
 def test_a_speck_where_no_point_is_written_is_none(row: float, column: float) -> None:
     assert not is_signed(add(note(), DOT, row, column))
+
+
+@pytest.mark.parametrize(("row", "is_one"), [(0.5, False), (0.8, True)])
+def test_what_is_no_dot_is_no_raised_point(row: float, is_one: bool) -> None:
+    assert is_signed(add(note(), COMMA, row, BETWEEN, size=40)) == is_one
 
 
 @pytest.mark.parametrize("flag", [((0.33, 0.55), (0.0, 1.4)), ((0.4, 0.7), (0.1, 1.5))])
