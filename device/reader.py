@@ -17,6 +17,7 @@ from device.preparation.beyond import goes_on_beyond
 from device.preparation.cut_out import fills, is_cut_out
 from device.preparation.gather import (
     Line,
+    are_several_numbers,
     in_several_lines,
     is_at_border,
     line_of,
@@ -183,6 +184,8 @@ class Reader:
         if refusal:
             return Reading(None, refusal)
         line = line_of(writing.digits)
+        if are_several_numbers(writing.digits, line):
+            return Reading(None, Refusal.SEVERAL_NUMBERS)
         groups = self._recognise(writing, line)
         digits = tuple(group.digit for group in groups)
         # Rings and a slash are no digits, and may be cut apart to some of which none is sure.

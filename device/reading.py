@@ -25,6 +25,7 @@ class Refusal(StrEnum):
     UNSURE = "unsure"
     TOO_MANY = "too many digits"
     SEVERAL_LINES = "several lines"
+    SEVERAL_NUMBERS = "several numbers"
 
 
 class Box(NamedTuple):

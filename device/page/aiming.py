@@ -52,6 +52,7 @@ REMEDIES = {
     Refusal.UNSURE: "write it more plainly: cross the 7, close the 4, 6, 8 and 9",
     Refusal.TOO_MANY: "at most eight digits at a time: cover the rest",
     Refusal.SEVERAL_LINES: "one line at a time: cover the rest",
+    Refusal.SEVERAL_NUMBERS: "one number at a time: cover the rest",
 }
 """What to do about each refusal."""
 

@@ -22,6 +22,13 @@ BELOW = 0.8
 """Digits that stand more below than beside each other, by this share of their height or more,
 are in several lines."""
 
+ASUNDER = (1.75, 2.5)
+"""Between two numbers lies at least this many times the digits' height, the second where there
+are but two digits…"""
+
+UNEVEN = 0.5
+"""…and no more than this share of it between some two digits: cells of a form are spaced evenly."""
+
 UPRIGHT = 0.75
 """Two strokes of which both are taller than this share of the tallest are two slanted digits…"""
 
@@ -121,6 +128,15 @@ def in_several_lines(digits: list[Strokes]) -> bool:
     down, across = (np.abs(np.subtract.outer(s, s)) / 2 for s in (top + bottom, left + right))
     usual = np.add.outer(bottom - top, bottom - top) / 2
     return bool(((down >= BELOW * usual) & (down > across)).any())
+
+
+def are_several_numbers(digits: list[Strokes], line: Line) -> bool:
+    """Tell whether digits in a line stand so far asunder that they are more numbers than one."""
+    _, left, _, right = np.array([sides(strokes) for strokes in digits]).T
+    gaps = np.sort(left[1:] - right[:-1])
+    if len(gaps) < 2:
+        return bool((gaps >= ASUNDER[1] * line.tall).any())
+    return bool(gaps[-1] >= ASUNDER[0] * line.tall and gaps[0] <= UNEVEN * gaps[-1])
 
 
 def line_of(digits: list[Strokes]) -> Line:

@@ -5,6 +5,8 @@ import pytest
 
 from device.preparation.components import Component, components
 from device.preparation.gather import (
+    Line,
+    are_several_numbers,
     gather,
     in_several_lines,
     is_at_border,
@@ -142,6 +144,35 @@ def test_digits_in_a_column_are_several_lines_however_close(
     digits = digits_of(components(frame < 120))
     assert len(digits) == 2
     assert in_several_lines(digits)
+
+
+@pytest.mark.parametrize(
+    ("gaps", "is_so"),
+    [
+        ((1.5,), False),
+        ((2.4,), False),
+        ((2.6,), True),
+        ((0.3, 1.7), False),
+        ((0.3, 1.85), True),
+        ((1.85, 0.3), True),
+        ((2.0, 2.2), False),
+        ((1.1, 2.0, 1.9), False),
+        ((0.9, 2.0, 1.9), True),
+        ((0.05, 2.0), True),
+    ],
+)
+@pytest.mark.parametrize("slope", [0.0, 0.3])
+def test_what_is_written_asunder_is_more_than_one_number(
+    gaps: tuple[float, ...], is_so: bool, slope: float
+) -> None:
+    frame, tall = paper((1000, 480)), 80
+    boxes = [write(frame, SEVEN, 60, 40, tall)]
+    for gap in gaps:
+        left = boxes[-1].left + boxes[-1].width + gap * tall + 4
+        boxes.append(write(frame, SEVEN, 60 + slope * (left - 40), left, tall))
+    digits = digits_of(components(frame < 120))
+    assert len(digits) == len(gaps) + 1
+    assert are_several_numbers(digits, Line(slope, tall)) == is_so
 
 
 @pytest.mark.parametrize(("gap", "count"), [(2, 1), (8, 1), (40, 2)])

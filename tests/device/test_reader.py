@@ -436,6 +436,28 @@ def test_two_lines_of_digits_are_refused_as_such() -> None:
     assert reading.number is None
 
 
+@pytest.mark.parametrize(
+    ("lefts", "number"),
+    [
+        ((60, 140, 300, 380), "7575"),
+        ((60, 140, 380, 460), None),
+        ((60, 140, 220, 460), None),
+        ((60, 260, 460), "757"),
+        ((60, 240), "75"),
+        ((60, 400), None),
+    ],
+)
+def test_digits_that_stand_far_asunder_are_several_numbers(
+    lefts: tuple[int, ...], number: str | None
+) -> None:
+    frame = paper()
+    for left, digit in zip(lefts, (SEVEN, FIVE, SEVEN, FIVE), strict=False):
+        write(frame, digit, 200, left, 90)
+    reading = read(frame)
+    assert reading.number == number
+    assert reading.refusal is (None if number else Refusal.SEVERAL_NUMBERS)
+
+
 def test_digits_at_uneven_heights_are_one_line() -> None:
     frame = paper()
     write(frame, SEVEN, 100, 150, 150)
@@ -699,8 +721,8 @@ def test_a_small_digit_that_is_doubtful_from_nearer_is_refused() -> None:
 
 def test_a_number_is_looked_at_from_nearer_as_a_whole_or_not() -> None:
     frame = paper((2000, 1500))
-    write(frame, FOUR, 700, 900, 120)
-    write(frame, SEVEN, 700, 1050, 120)
+    write(frame, FOUR, 700, 1380, 120)
+    write(frame, SEVEN, 700, 1530, 120)
     assert read(frame).number == "47"
     write(frame, SEVEN, 700, 1700, 120)  # at the side, where nothing small is looked for
     assert read(frame).number == "477"
