@@ -14,6 +14,7 @@ from device.preparation.components import Component
 from device.preparation.gather import gather, shows_camera_frame, sides
 from device.preparation.glyph import draw_glyph
 from device.preparation.hands import without_hands
+from device.preparation.holes import find_holes
 from device.preparation.ink import find_ink
 from device.preparation.light import border_of, flatten, is_light_on_dark
 from device.preparation.rims import find_rims
@@ -108,13 +109,15 @@ def find_writing(frame: Frame, *, is_cut_out: bool = False, is_note: bool = Fals
     ink = find_ink(flat)
     rims = find_rims(canvas, ink.strokes) if may_be_held else []
     strokes = [stroke for stroke in ink.strokes if stroke not in rims]
+    holes = find_holes(strokes, ink.left_out, flat.shape)
+    strokes = [stroke for stroke in strokes if stroke not in holes]
     digits = gather(strokes, flat.shape)
     gathered = {stroke for digit in digits for stroke in digit}
     return Writing(
         digits,
         [stroke for stroke in strokes if stroke not in gathered],
         ink.boxes,
-        ink.left_out,
+        [stroke for stroke in ink.left_out if stroke not in holes],
         ink.cell,
         canvas,
         flat,
