@@ -55,8 +55,8 @@ COUNTS = (
     ("numbers", 1000, "numbers in a line"),
     ("corrupted", 1000, "digits for each corruption"),
     ("held", 1500, "notes held up before a room, or on a wall"),
-    ("around", 1000, "numbers in boxes, in rings, underlined"),
-    ("spoilt", 1000, "numbers with a sign, struck out, or partly unseen"),
+    ("around", 1000, "numbers in boxes, in rings, underlined, beside holes"),
+    ("spoilt", 1000, "numbers with a sign, struck out, partly unseen, or two of them"),
     ("cells", 1200, "cells cut out of a form"),
     ("pages", 600, "pages on which a number is small, or dirt alone"),
 )

@@ -20,7 +20,13 @@ from tools.digit_notes import BOX, Image28, Rng, rewrite
 from tools.shapes import LETTERS, choose_strike, draw_line, draw_strike
 
 GAPS = (0.4, 0.6)
-"""Between digits, in units of their height: a sign has room there."""
+"""Between digits, in units of their height: a sign has room there…"""
+
+NARROW = (0.2, 0.6)
+"""…and where it stands at their foot it needs less."""
+
+ASUNDER = (2.6, 3.5)
+"""Between two numbers beside each other, in the same units."""
 
 MARGIN = (0.2, 0.5)
 """Between a number and what is around it, in the same units."""
@@ -30,6 +36,15 @@ UNSTEADY = 0.008
 
 PRINTED_PX = (1.5, 4.0)
 """How thick printed lines are."""
+
+PUNCHED_PX = (18.0, 32.0)
+"""How broad the holes of a punch are…"""
+
+SPIRAL_PX = (8.0, 18.0)
+"""…and those of a spiral…"""
+
+AT_SIDE = (20.0, 50.0)
+"""…and how far their middles are from the sheet's left side."""
 
 UNITS = [letter for letter in LETTERS if len(letter) == 1]
 """Letters of the alphabet, as a number's unit may be…"""
@@ -46,7 +61,14 @@ class _Number:
     pen_px: float
     bounds: tuple[float, float, float, float]
     gaps: NDArray[np.float64]
-    """The column at the middle of each gap between digits: (digits - 1,)."""
+    """Where a digit ends and where the next begins: (digits - 1, 2)."""
+    sheet: tuple[int, int]
+    """Its height and width."""
+
+    @property
+    def middles(self) -> NDArray[np.float64]:
+        """The column at the middle of each gap: (digits - 1,)."""
+        return (self.gaps[:, 0] + self.gaps[:, 1]) / 2
 
 
 Draw = Callable[[_Number, Rng], list[Stroke]]
@@ -81,7 +103,7 @@ def _cells(number: _Number, rng: Rng) -> list[Stroke]:
     """Draw a printed box with a wall between any two digits."""
     corners = _corners(number, rng)
     top, bottom = corners[0, 0], corners[2, 0]
-    walls = [np.array([(top, column), (bottom, column)]) for column in number.gaps]
+    walls = [np.array([(top, column), (bottom, column)]) for column in number.middles]
     return [corners, *walls]
 
 
@@ -105,24 +127,44 @@ def _underline(number: _Number, rng: Rng) -> list[Stroke]:
     return [_unsteady(ends, number, rng)]
 
 
+def _punched(number: _Number, rng: Rng) -> list[Stroke]:
+    column, row = rng.uniform(*AT_SIDE), number.sheet[0] / 2 + rng.uniform(-80, 80)
+    return [_dot(row + away, column) for away in (-80, 80)]
+
+
+def _spiral(number: _Number, rng: Rng) -> list[Stroke]:
+    column, step = rng.uniform(*AT_SIDE) / 2, rng.uniform(22, 32)
+    return [_dot(row, column) for row in np.arange(step, number.sheet[0] - step / 2, step).tolist()]
+
+
 def _dot(row: float, column: float) -> Stroke:
     return np.array([(row, column), (row + 0.5, column + 0.5)])
 
 
 def _point(number: _Number, rng: Rng) -> list[Stroke]:
-    row = number.bounds[2] - rng.uniform(-0.05, 0.08) * number.tall
-    return [_dot(row, rng.choice(number.gaps))]
+    """Draw a point between two digits, in one of three raised, in one before the first digit."""
+    top, left, bottom, _ = number.bounds
+    row, column = bottom - rng.uniform(-0.05, 0.08) * number.tall, rng.choice(number.middles)
+    way = rng.integers(3)
+    if way == 1:
+        row = (top + bottom) / 2
+    elif way == 2:
+        column = left - rng.uniform(0.15, 0.4) * number.tall
+    return [_dot(row, column)]
 
 
 def _comma(number: _Number, rng: Rng) -> list[Stroke]:
-    row, column = number.bounds[2] - 0.05 * number.tall, float(rng.choice(number.gaps))
+    """Draw a comma behind a digit, at its foot or below."""
+    end, begin = rng.choice(number.gaps)
+    row = number.bounds[2] + rng.uniform(-0.1, 0.05) * number.tall
+    column = rng.uniform(end, (end + begin) / 2)
     tail = np.array([(0.0, 0.04), (0.1, 0.04), (0.22, -0.04)]) * number.tall
     return [tail + np.array((row, column))]
 
 
 def _colon(number: _Number, rng: Rng) -> list[Stroke]:
     top, _, bottom, _ = number.bounds
-    column = float(rng.choice(number.gaps))
+    column = float(rng.choice(number.middles))
     upper, lower = rng.uniform(0.15, 0.35), rng.uniform(0.65, 0.9)
     return [_dot(top + share * (bottom - top), column) for share in (upper, lower)]
 
@@ -132,7 +174,7 @@ def _minus(number: _Number, rng: Rng) -> list[Stroke]:
     top, left, bottom, _ = number.bounds
     half = rng.uniform(0.1, 0.16) * number.tall
     before = left - half - rng.uniform(0.2, 0.4) * number.tall
-    column = float(rng.choice([before, *number.gaps]))
+    column = float(rng.choice([before, *number.middles]))
     row = (top + bottom) / 2 + rng.normal(0, 0.05) * number.tall
     return [_unsteady(np.array([(row, column - half), (row, column + half)]), number, rng)]
 
@@ -142,7 +184,7 @@ def _plus(number: _Number, rng: Rng) -> list[Stroke]:
     top, left, bottom, _ = number.bounds
     half = rng.uniform(0.12, 0.17) * number.tall
     before = left - half - rng.uniform(0.2, 0.4) * number.tall
-    middle = np.array([(top + bottom) / 2, rng.choice([before, *number.gaps])])
+    middle = np.array([(top + bottom) / 2, rng.choice([before, *number.middles])])
     turn = np.pi / 4 if rng.random() < 1 / 3 else 0.0
     ends = half * np.array([(np.sin(turn), np.cos(turn)), (np.cos(turn), -np.sin(turn))])
     return [_unsteady(np.stack([middle - end, middle + end]), number, rng) for end in ends]
@@ -160,7 +202,7 @@ def _brackets(number: _Number, rng: Rng) -> list[Stroke]:
 
 def _slash(number: _Number, rng: Rng) -> list[Stroke]:
     top, _, bottom, _ = number.bounds
-    column, half = float(rng.choice(number.gaps)), rng.uniform(0.13, 0.2) * number.tall
+    column, half = float(rng.choice(number.middles)), rng.uniform(0.13, 0.2) * number.tall
     over, under = rng.uniform(-0.05, 0.2, 2) * number.tall
     ends = np.array([(top - over, column + half), (bottom + under, column - half)])
     return [_unsteady(ends, number, rng)]
@@ -198,14 +240,20 @@ AROUND: dict[str, Draw] = {
     "cells": _cells,
     "ring": _ring,
     "underlined": _underline,
+    "punched": _punched,
+    "spiral": _spiral,
 }
 """What may stand around a number."""
 
+WIDTHS = {"cells": PRINTED_PX, "punched": PUNCHED_PX, "spiral": SPIRAL_PX}
+"""How broad the strokes are of what is not written by a hand."""
+
 STRUCK_OUT = "struck out"
 
+AT_FOOT: dict[str, Draw] = {"point": _point, "comma": _comma}
+
 SIGNS: dict[str, Draw] = {
-    "point": _point,
-    "comma": _comma,
+    **AT_FOOT,
     "colon": _colon,
     "minus": _minus,
 }
@@ -226,6 +274,9 @@ COLUMN = "column"
 BETWEEN_LINES = (0.05, 0.4)
 """So far, in units of their height."""
 
+TWO_NUMBERS = "two numbers"
+"""Some of its digits stand far from the others."""
+
 OUT_OF_VIEW = "out of view"
 """Its first or last digit is so for the most part."""
 
@@ -235,7 +286,7 @@ SHOWN = (0.1, 0.6)
 COVERED = "under a thumb"
 """The thumb of the hand that holds it lies on it: nothing that is written; see `tools.rooms`."""
 
-SPOILT = (*SIGNS, *LIKE_DIGITS, COLUMN, STRUCK_OUT, OUT_OF_VIEW, COVERED)
+SPOILT = (*SIGNS, *LIKE_DIGITS, COLUMN, TWO_NUMBERS, STRUCK_OUT, OUT_OF_VIEW, COVERED)
 """What makes it no number to be read."""
 
 
@@ -246,7 +297,7 @@ def write_with(
 
     Parameters
     ----------
-    images : (28, 28) each, ink high; for a sign, in a column, and out of view, at least two.
+    images : (28, 28) each, ink high; at least two of what is to be spoilt.
     size : (width, height) of the sheet in pixels.
     kind : one of `AROUND`, or of `SPOILT` but for `COVERED`.
 
@@ -256,12 +307,23 @@ def write_with(
     """
     if kind == COLUMN:
         return _write_column(images[:2], rng, conditions, size)
-    sheet, number = _write(images, rng, conditions, size)
+    gaps = _choose_gaps(kind, len(images) - 1, rng)
+    sheet, number = _write(images, gaps, rng, conditions, size)
+    if kind == TWO_NUMBERS:
+        return sheet
     if kind == OUT_OF_VIEW:
         return _push_out(sheet, number, rng)
     draw = _strike if kind == STRUCK_OUT else (AROUND | SIGNS | LIKE_DIGITS)[kind]
-    pen_px = rng.uniform(*PRINTED_PX) if kind == "cells" else number.pen_px
+    pen_px = rng.uniform(*WIDTHS[kind]) if kind in WIDTHS else number.pen_px
     return np.maximum(sheet, draw_strokes(draw(number, rng), pen_px, size))
+
+
+def _choose_gaps(kind: str, count: int, rng: Rng) -> NDArray[np.float64]:
+    """Choose how far apart digits stand, in units of their height: (count,)."""
+    gaps = rng.uniform(*(NARROW if kind in AT_FOOT else GAPS), count)
+    if kind == TWO_NUMBERS:
+        gaps[rng.integers(count)] = rng.uniform(*ASUNDER)
+    return gaps
 
 
 def _write_column(
@@ -283,7 +345,7 @@ def _write_column(
 def _push_out(sheet: Ink, number: _Number, rng: Rng) -> Ink:
     """Move a number to the left or right, until most of its first or last digit is out of view."""
     is_left = rng.random() < 0.5
-    gap = number.gaps[0] if is_left else sheet.shape[1] - number.gaps[-1]
+    gap = number.middles[0] if is_left else sheet.shape[1] - number.middles[-1]
     ahead = sheet if is_left else sheet[:, ::-1]
     first, *_, last = np.flatnonzero(ahead[:, : int(gap)].any(axis=0))
     lost = round(last + 1 - rng.uniform(*SHOWN) * (last + 1 - first))
@@ -292,11 +354,14 @@ def _push_out(sheet: Ink, number: _Number, rng: Rng) -> Ink:
 
 
 def _write(
-    images: Sequence[Image28], rng: Rng, conditions: Conditions, size: tuple[int, int]
+    images: Sequence[Image28],
+    gaps: NDArray[np.float64],
+    rng: Rng,
+    conditions: Conditions,
+    size: tuple[int, int],
 ) -> tuple[Ink, _Number]:
     """Write the digits in the middle of a sheet, with room around them."""
     width, height = size
-    gaps = rng.uniform(*GAPS, len(images) - 1)
     length = len(images) + gaps.sum() + 2 * MARGIN[1]
     tall = min(0.85 * width / length, 0.4 * height) * rng.uniform(0.6, 1.0)
     pen_px = conditions.pen * tall
@@ -311,4 +376,6 @@ def _write(
     rows, columns = np.flatnonzero(sheet.any(axis=1)), np.flatnonzero(sheet.any(axis=0))
     bounds = float(rows[0]), float(columns[0]), float(rows[-1]), float(columns[-1])
     rights = lefts + [ink.shape[1] for ink in inks]
-    return sheet, _Number(tall, pen_px, bounds, (rights[:-1] + lefts[1:]) / 2)
+    return sheet, _Number(
+        tall, pen_px, bounds, np.stack([rights[:-1], lefts[1:]], axis=1), sheet.shape
+    )

@@ -20,7 +20,7 @@ from tools.trials import NUMBERS
 
 FEW = (
     *("--drawn", 20, "--count", 22, "--numbers", 12, "--corrupted", 2),
-    *("--held", 9, "--around", 10, "--spoilt", 13, "--cells", 12, "--pages", 3),
+    *("--held", 9, "--around", 10, "--spoilt", 14, "--cells", 12, "--pages", 3),
     *("--workers", 2),
 )
 
@@ -52,7 +52,7 @@ def test_everything_is_measured_and_drawn(words: list[object], tmp_path: Path) -
         "corrupted": 30,
         "held up": 9,
         "with something around": 10,
-        "spoilt": 13,
+        "spoilt": 14,
         "cells of a form": 12,
         "small on a page": 3,
     }

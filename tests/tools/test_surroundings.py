@@ -43,7 +43,11 @@ def test_all_of_it_is_on_the_sheet_and_nothing_touches_a_digit(
     assert (ink.min(), ink.max()) == (0, 1)
     assert not ink[0].any() | ink[-1].any() | ink[:, 0].any() | ink[:, -1].any()
     _, pieces = label(ink > 0.5, np.ones((3, 3)))
+    if kind == "spiral":
+        assert pieces - len(digits) >= 14
+        return
     assert pieces == len(digits) + {
+        "punched": 2,
         "open box": 4,
         "colon": 2,
         "brackets": 2,
@@ -56,7 +60,7 @@ def test_what_stands_around_a_number_is_no_digit_of_it(kind: str) -> None:
     for seed in range(5):
         writing = find_writing(note(kind, seed))
         assert len(writing.digits) == 3
-        assert writing.boxes or kind == "underlined"
+        assert writing.boxes or kind in ("underlined", "punched", "spiral")
 
 
 @pytest.mark.parametrize("kind", SIGNS)
@@ -65,6 +69,17 @@ def test_a_sign_can_be_seen(kind: str) -> None:
         writing = find_writing(note(kind, seed))
         line = line_of(writing.digits)
         assert has_sign(find_marks(writing, line), writing, line)
+
+
+def test_two_numbers_stand_far_from_each_other() -> None:
+    for seed in range(20):
+        for digits in ((4, 7), (2, 5, 6), (2, 5, 6, 4)):
+            ink = ink_of("two numbers", seed, digits) > 0.5
+            _, pieces = label(ink, np.ones((3, 3)))
+            assert pieces == len(digits)
+            rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+            gaps = np.sort(np.diff(columns))
+            assert gaps[-1] > 2.5 * np.ptp(rows) > 2.5 * gaps[-2]
 
 
 def test_one_digit_stands_right_above_the_other_in_a_column() -> None:
