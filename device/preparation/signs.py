@@ -104,7 +104,7 @@ FOOT = 0.85
 """…and so is a comma, of which the middle is this share of the digit's height down."""
 
 BLUNT = 2.0
-"""…or the rest of a stroke, whose end is no broader than this many pens."""
+"""…unless it may be the rest of a stroke, whose end is no broader than this many pens."""
 
 FLAG = 0.1
 """The flag of a 5 is no minus: it begins no further below its upper edge than this share."""
@@ -186,14 +186,14 @@ def _place(mark: Component, digits: Sequence[Strokes], line: Line) -> _Place:
     row, column = (mark.top + mark.bottom) / 2, (mark.left + mark.right) / 2
     nearest = int(np.abs(column - middles).argmin())
     top, bottom = boxes[nearest, [0, 2]] + line.slope * (column - middles[nearest])
-    low = (row - top) / (bottom - top)
+    low = float((row - top) / (bottom - top))
     gap = np.maximum(boxes[:, 1] - mark.right, mark.left - boxes[:, 3]).min()
-    hangs = low >= FOOT and mark.bottom > bottom
+    hangs = low >= FOOT and bool(mark.bottom > bottom)
     is_aside = gap >= -WITHIN * line.tall or (hangs and _is_comma(mark, digits[nearest]))
-    is_between = is_aside and middles[0] < column < middles[-1]
+    is_between = bool(is_aside and middles[0] < column < middles[-1])
     before = (boxes[:, 1].min() - mark.right) / line.tall
     is_before = bool(BEFORE[0] <= before <= BEFORE[1])
-    return _Place(row, column, low, gap, hangs, is_between, is_before)
+    return _Place(row, column, low, float(gap), hangs, is_between, is_before)
 
 
 def has_dot(
