@@ -251,13 +251,14 @@ WIDTHS = {"cells": PRINTED_PX, "punched": PUNCHED_PX, "spiral": SPIRAL_PX}
 STRUCK_OUT = "struck out"
 
 AT_FOOT: dict[str, Draw] = {"point": _point, "comma": _comma}
+"""What needs little room beside its digits…"""
 
 SIGNS: dict[str, Draw] = {
     **AT_FOOT,
     "colon": _colon,
     "minus": _minus,
 }
-"""What may stand beside its digits."""
+"""…and all that may stand there."""
 
 LIKE_DIGITS: dict[str, Draw] = {
     "plus": _plus,

@@ -144,9 +144,10 @@ def has_sign(marks: Sequence[Component], writing: Writing, line: Line) -> bool:
     """
     # A mark that was gathered with a digit stands beside the rest of it.
     digits = [[stroke for stroke in digit if stroke not in marks] for digit in writing.digits]
+    boxes = np.array([sides(digit) for digit in digits])
     dots, elsewhere, is_point = [], 0, False
     for mark in marks:
-        place = _place(mark, digits, line)
+        place = _place(mark, digits, boxes, line)
         is_near = place.gap <= NEAR * line.tall and not is_at_border([mark], writing.flat.shape)
         is_sign = _is_dash(mark, line) or _is_cross(mark, line)
         if is_near and is_sign and MIDDLE[0] <= place.low <= MIDDLE[1]:
@@ -180,8 +181,9 @@ class _Place(NamedTuple):
     is_before: bool
 
 
-def _place(mark: Component, digits: Sequence[Strokes], line: Line) -> _Place:
-    boxes = np.array([sides(digit) for digit in digits])
+def _place(
+    mark: Component, digits: Sequence[Strokes], boxes: NDArray[np.intp], line: Line
+) -> _Place:
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     row, column = (mark.top + mark.bottom) / 2, (mark.left + mark.right) / 2
     nearest = int(np.abs(column - middles).argmin())
