@@ -14,7 +14,7 @@ from device.looks import Outputs, first_look, make_sure
 from device.preparation import VERSION, Glyph, Writing, find_writing
 from device.preparation.bands import without_bands
 from device.preparation.beyond import goes_on_beyond
-from device.preparation.cut_out import fills, is_cut_out
+from device.preparation.cut_out import fills, is_cut_out, is_ink
 from device.preparation.gather import (
     Line,
     are_several_numbers,
@@ -50,9 +50,6 @@ DOUBTFUL = (Refusal.UNSURE, Refusal.NOT_A_DIGIT)
 SURE = 0.9
 """…and must be those that were read before with this confidence, of as many. What is read from
 nearer alone must be as sure."""
-
-TWO_BARS = "11"
-"""What touches opposite sides and is read so is rather the lines at the sides of a bare cell."""
 
 FAINTEST = 32
 """A picture whose grey levels differ by less than this shows nothing."""
@@ -158,7 +155,7 @@ class Reader:
         if reading.number is None and is_cut_out(frame):
             writing = find_writing(frame, is_cut_out=True)
             cut_out = self._read_writing(frame, writing)
-            is_writing = cut_out.number and fills(writing) and cut_out.number != TWO_BARS
+            is_writing = cut_out.number and fills(writing) and is_ink(writing)
             reading = cut_out if is_writing else reading
         if reading.number is None and frame.shape == SIZE:
             reading = self._read_as_it_is(frame) or reading

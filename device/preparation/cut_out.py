@@ -5,10 +5,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from device.preparation import Writing
-from device.preparation.components import Component
+from device.preparation.cells import lines_at_sides
+from device.preparation.components import Component, paint_all
 from device.preparation.gather import sides
 from device.preparation.ink import BORDER_BAND, LARGEST_FILL
-from device.preparation.light import border_of
+from device.preparation.light import border_of, flatten
 from device.reading import Frame
 
 COARSE_PX = 112
@@ -31,6 +32,12 @@ NEAR = 0.04
 
 FILLED = 0.03
 """…and writing that is cut out along its strokes comes so near to them."""
+
+STILL_DARK = 0.7
+"""So much of it is dark, too, where the light may go on falling beyond the frame…"""
+
+MOST_LINES = 0.6
+"""…and no more of it are straight lines along the frame's sides."""
 
 
 def is_cut_out(frame: Frame) -> bool:
@@ -71,6 +78,19 @@ def fills(writing: Writing) -> bool:
     first, end = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     reaches = (np.maximum(first, shape - end) <= FILLED * shape).any()
     return bool(reaches) and all(_comes_in(strokes, shape, margin) for strokes in writing.digits)
+
+
+def is_ink(writing: Writing) -> bool:
+    """Tell writing that is cut out along its strokes from what is left of a bare cell.
+
+    That is the corner of a shadow or a spot of light, and two of the cell's lines.
+    """
+    inner = (slice(writing.margin, -writing.margin),) * 2
+    strokes = [stroke for digit in writing.digits for stroke in digit]
+    ink = paint_all(strokes, writing.flat.shape)[inner]
+    dark = flatten(writing.canvas[inner])[ink] > writing.level
+    lines = lines_at_sides(ink).mask
+    return bool(dark.mean() >= STILL_DARK and lines.sum() <= MOST_LINES * ink.sum())
 
 
 def _comes_in(strokes: list[Component], shape: NDArray[np.intp], margin: int) -> bool:

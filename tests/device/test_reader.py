@@ -143,6 +143,13 @@ def test_a_digit_is_read_that_is_cut_out_along_its_strokes(name: str, tall: int)
     assert_near(reading.digits[0].box, Box(0, 0, *frame.shape), slack=0.06 * tall)
 
 
+def test_a_digit_that_is_cut_out_may_have_a_blot_at_the_side() -> None:
+    frame = paper((140, 220))
+    write(frame, FOUR, 10, 10, 200)
+    write(frame, (((0, 0), (0, 40)),), 170, 70, 1, pen=60)
+    assert read(frame).number == "4"
+
+
 def test_what_is_cut_out_and_no_digit_is_refused_as_it_was() -> None:
     assert read(cut_out(ZERO), always(certain(10))).refusal is Refusal.NOTHING_WRITTEN
 
@@ -155,6 +162,18 @@ def test_what_is_left_of_a_printed_frame_is_not_cut_out_writing() -> None:
     for blank in (posts, corner):
         assert is_cut_out(blank)
         assert read(blank, always(certain(1))).refusal is Refusal.NOTHING_WRITTEN
+
+
+@pytest.mark.parametrize(("ending", "soft"), [(25, 2), (35, 20)])
+def test_a_shadow_in_the_corner_of_a_bare_cell_is_not_cut_out_writing(
+    ending: int, soft: int
+) -> None:
+    row, column = np.mgrid[:112, :112]
+    shadow = ((ending - 0.4 * row - column) / soft).clip(0, 1)
+    frame = (200 * (1 - 0.5 * shadow)).astype(np.uint8)
+    frame[3:6] = 0.6 * frame[3:6]
+    assert is_cut_out(frame)
+    assert read(frame, always(certain(7))).refusal is Refusal.NOTHING_WRITTEN
 
 
 def print_cell(frame: Frame, lean_deg: float, inset: int = 16) -> None:
