@@ -53,6 +53,12 @@ DARK = (0.4, 1.0)
 TURNED = 8.0
 """The form is turned by up to these degrees."""
 
+SHADED = 0.5
+"""In this share of the bare cells the edge of a shadow may be seen, too…"""
+
+SHADOW = (0.2, 0.5)
+"""…which takes away so much of the light."""
+
 SHEET = 560
 TALL = (130.0, 200.0)
 """The side of the photograph and the height of its digits, in pixels…"""
@@ -89,6 +95,8 @@ def photograph_cell(images: Sequence[Image28], rng: Rng, kind: str) -> Frame:
         margins[side] = -rng.uniform(0, OVER) * tall
     if kind == BARE:
         sheet = np.zeros_like(sheet)
+        if rng.random() < SHADED:
+            conditions = replace(conditions, shadow=rng.uniform(*SHADOW))
     if kind != UNLINED and (kind != CUT or rng.random() < 0.5):
         sheet = np.maximum(sheet, _print_lines(written + OUT * margins, tall, rng))
     frame = photograph(sheet, rng, conditions)

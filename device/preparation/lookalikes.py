@@ -237,13 +237,17 @@ def _height_beside(strokes: Strokes, others: Sequence[Strokes], slope: float) ->
 def may_be_line(one: Strokes, shape: tuple[int, ...]) -> bool:
     """Tell whether what looks like a 1 by itself may be a printed line.
 
-    That runs up and down the frame, or along its left or right side.
+    That runs up and down the frame, along its left or right side, or askew out of it there.
 
     Parameters
     ----------
     shape : (rows, columns) of the canvas that it lies on.
     """
     top, left, bottom, right = sides(one)
-    is_slender = right - left < SLENDER * (bottom - top)
-    is_long = bottom - top >= POST * shape[0] and is_at_border(one, shape)
-    return is_slender and (is_long or all(is_aside(stroke, shape[1]) for stroke in one))
+    if right - left >= SLENDER * (bottom - top):
+        return False
+    is_level_out = left <= 1 or right >= shape[1] - 1
+    is_upright_out = top <= 1 or bottom >= shape[0] - 1
+    is_long = bottom - top >= POST * shape[0] and (is_level_out or is_upright_out)
+    is_askew = is_level_out and is_upright_out
+    return is_long or is_askew or all(is_aside(stroke, shape[1]) for stroke in one)

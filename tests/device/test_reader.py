@@ -251,6 +251,14 @@ def test_a_1_by_itself_at_the_side_of_a_picture_may_be_a_line_of_a_cell(
     assert read(frame, always(certain(1))).number == number
 
 
+def test_a_line_that_leaves_a_cell_askew_is_no_1() -> None:
+    frame = paper((66, 150))
+    write(frame, (((0, 0), (116, -14)),), 36, 66, 1, pen=5)
+    for cell in (frame, frame[::-1], frame[:, ::-1], frame[::-1, ::-1]):
+        reading = read(np.ascontiguousarray(cell), always(certain(1)))
+        assert reading.refusal is Refusal.CUT_OFF
+
+
 def test_a_1_that_nearly_fills_the_frame_is_read() -> None:
     frame = paper()
     write(frame, ONE, 12, 400, 440, pen=0.015)
@@ -430,7 +438,7 @@ def test_bands_are_looked_for_in_a_cameras_frames_alone(monkeypatch: pytest.Monk
         looked.append(frame.shape)
 
     monkeypatch.setattr("device.reader.without_bands", without_bands)
-    for frame in (paper(), paper((28, 28))):
+    for frame in (paper(), paper((120, 116)), paper((28, 28))):
         assert read(frame).number is None
     assert looked == [(480, 640)]
 

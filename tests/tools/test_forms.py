@@ -83,6 +83,22 @@ def test_a_bare_cell_has_nothing_in_the_middle() -> None:
         assert np.ptp(frame[rows:-rows, columns:-columns]) < 100
 
 
+def test_some_bare_cells_lie_partly_in_a_shadow(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cells() -> list[Frame]:
+        return [cell(BARE, seed) for seed in SEEDS]
+
+    def spans(frames: list[Frame]) -> NDArray[np.float64]:
+        return np.array([np.ptp(np.percentile(frame, [20, 80])) for frame in frames])
+
+    some = cells()
+    monkeypatch.setattr("tools.forms.SHADED", 0.0)
+    lit = cells()
+    monkeypatch.setattr("tools.forms.SHADED", 1.0)
+    shaded = cells()
+    assert (spans(shaded) > 2 * spans(lit)).sum() > len(SEEDS) / 2
+    assert 0 < sum(map(np.array_equal, some, shaded)) < len(SEEDS)
+
+
 def test_a_cell_is_not_cut_out_within_its_whole_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     cells = []
     for inwards in (1.0, 2.0):
