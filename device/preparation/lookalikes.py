@@ -246,8 +246,8 @@ def may_be_line(one: Strokes, shape: tuple[int, ...]) -> bool:
     top, left, bottom, right = sides(one)
     if right - left >= SLENDER * (bottom - top):
         return False
-    is_level_out = left <= 1 or right >= shape[1] - 1
-    is_upright_out = top <= 1 or bottom >= shape[0] - 1
-    is_long = bottom - top >= POST * shape[0] and (is_level_out or is_upright_out)
-    is_askew = is_level_out and is_upright_out
+    leaves_at_side = left <= 1 or right >= shape[1] - 1
+    leaves_at_end = top <= 1 or bottom >= shape[0] - 1
+    is_long = bottom - top >= POST * shape[0] and (leaves_at_side or leaves_at_end)
+    is_askew = leaves_at_side and leaves_at_end
     return is_long or is_askew or all(is_aside(stroke, shape[1]) for stroke in one)
