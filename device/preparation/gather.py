@@ -208,8 +208,13 @@ def shows_camera_frame(shape: tuple[int, ...]) -> bool:
 
 def is_at_border(strokes: Strokes, shape: tuple[int, ...]) -> bool:
     """Tell whether the strokes reach the border of a canvas of that shape."""
+    return any(reach_borders(strokes, shape))
+
+
+def reach_borders(strokes: Strokes, shape: tuple[int, ...]) -> tuple[bool, bool]:
+    """Tell whether the strokes reach the upper or lower border of a canvas, and a side one."""
     top, left, bottom, right = sides(strokes)
-    return top <= 1 or left <= 1 or bottom >= shape[0] - 1 or right >= shape[1] - 1
+    return top <= 1 or bottom >= shape[0] - 1, left <= 1 or right >= shape[1] - 1
 
 
 def _is_line(bar: Component, others: Strokes, tallest: float, shape: tuple[int, ...]) -> bool:

@@ -9,7 +9,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from device.preparation.bars import columns_along, lean_of
-from device.preparation.gather import Strokes, height_across, is_at_border, reach_across, sides
+from device.preparation.gather import (
+    Strokes,
+    height_across,
+    is_at_border,
+    reach_across,
+    reach_borders,
+    sides,
+)
 from device.preparation.glyph import stroke_width
 from device.preparation.ink import POST, is_aside
 
@@ -246,8 +253,7 @@ def may_be_line(one: Strokes, shape: tuple[int, ...]) -> bool:
     top, left, bottom, right = sides(one)
     if right - left >= SLENDER * (bottom - top):
         return False
-    leaves_at_side = left <= 1 or right >= shape[1] - 1
-    leaves_at_end = top <= 1 or bottom >= shape[0] - 1
-    is_long = bottom - top >= POST * shape[0] and (leaves_at_side or leaves_at_end)
-    is_askew = leaves_at_side and leaves_at_end
-    return is_long or is_askew or all(is_aside(stroke, shape[1]) for stroke in one)
+    reached = reach_borders(one, shape)
+    is_long = bottom - top >= POST * shape[0] and any(reached)
+    runs_askew = all(reached)
+    return is_long or runs_askew or all(is_aside(stroke, shape[1]) for stroke in one)
