@@ -259,6 +259,12 @@ def test_a_line_that_leaves_a_cell_askew_is_no_1() -> None:
         assert reading.refusal is Refusal.CUT_OFF
 
 
+def test_a_leaning_1_may_touch_one_side_of_a_cell() -> None:
+    frame = paper((120, 150))
+    write(frame, (((0, 0), (95, -22)),), 28, 118, 1, pen=5)
+    assert read(frame, always(certain(1))).number == "1"
+
+
 def test_a_1_that_nearly_fills_the_frame_is_read() -> None:
     frame = paper()
     write(frame, ONE, 12, 400, 440, pen=0.015)
